@@ -1,0 +1,1 @@
+// Replaced as soon as the room has its first source.

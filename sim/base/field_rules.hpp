@@ -1,0 +1,14 @@
+// Checks a message against the `rules` options of its schema (sim/base/rules.proto): required fields, ranges, enums left
+// at their UNSET value, and finiteness, for the message and everything below it.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include "sim/base/located.hpp"
+
+namespace coinfer {
+
+/// Adds one located problem per violation: "rate_per_s is -3 (must be above 0)", "field 'name' is missing".
+void check_rules(google::protobuf::Message const& message, Where const& where, Diagnostics& diagnostics);
+
+}  // namespace coinfer
