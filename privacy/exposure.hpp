@@ -1,0 +1,28 @@
+// Who saw which tensor, how often, and under which protection.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "privacy/protection.hpp"
+
+namespace coinfer {
+
+/// One row of what a trust domain saw. Exposures are derived from plans and counted when a task starts; this is the sum
+/// over a run.
+struct Exposure {
+  std::string domain;    ///< The trust domain that saw it.
+  std::string workload;  ///< Whose requests it belongs to.
+  std::string model;     ///< The model of the workload.
+  std::string dataset;   ///< The data set the workload's inputs come from; empty where the workload names none.
+  std::string tensor;    ///< "input", "output", or the name of a cut: its layers joined with "+".
+  /// The canonical name first, then every alias of the cut; tables are joined by any of them. May be left empty where
+  /// `tensor` is the only name.
+  std::vector<std::string> tensor_names;
+  std::string place;  ///< Where it was seen: "link:access", "device:cloud".
+  Protection protection = Protection::clear;
+  std::uint64_t count = 0;  ///< How often it was seen; 0 says the same as no row.
+};
+
+}  // namespace coinfer

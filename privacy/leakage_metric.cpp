@@ -1,0 +1,41 @@
+#include "privacy/leakage_metric.hpp"
+
+#include <array>
+
+namespace coinfer {
+
+namespace {
+
+constexpr auto larger = PrivateDirection::larger;
+constexpr auto smaller = PrivateDirection::smaller;
+
+constexpr std::array<LeakageMetric, 12> metrics = {{
+    {"mse", "1", larger, 0.0, {}, "mean squared error of the reconstruction; its scale says what it is averaged over"},
+    {"psnr_db", "dB", smaller, {}, {}, "peak signal-to-noise ratio of the reconstruction, 10 log10(peak^2 / mse)"},
+    {"ssim", "1", smaller, -1.0, 1.0,
+     "structural similarity of the reconstruction; below 0.3 unrecognisable (He et al. 2019)"},
+    {"lpips", "1", larger, 0.0, {}, "distance of deep features; its scale names the backbone"},
+    {"distance_correlation", "1", smaller, 0.0, 1.0, "distance correlation of the input and what was sent"},
+    {"mutual_information_nat", "nat", smaller, 0.0, {}, "mutual information of the input and what was sent"},
+    {"rc2", "1", smaller, 0.0, {}, "mean squared distance to the class mean; grows with the size of the layer"},
+    {"token_reconstruction_accuracy", "1", smaller, 0.0, 1.0, "correctly recovered tokens / tokens"},
+    {"attribute_accuracy", "1", smaller, 0.0, 1.0, "share of inputs whose private attribute is inferred correctly"},
+    {"membership_accuracy", "1", smaller, 0.0, 1.0,
+     "share of correct guesses whether a sample was trained on; 0.5 is chance"},
+    {"epsilon", "1", smaller, 0.0, {}, "differential-privacy budget of one release"},
+    {"task_accuracy", "1", PrivateDirection::none, 0.0, 1.0,
+     "accuracy of the model's own task: the utility, not a leakage"},
+}};
+
+}  // namespace
+
+std::span<LeakageMetric const> leakage_metrics() { return metrics; }
+
+LeakageMetric const* find_leakage_metric(std::string_view name) {
+  for (LeakageMetric const& metric : metrics) {
+    if (metric.name == name) return &metric;
+  }
+  return nullptr;
+}
+
+}  // namespace coinfer

@@ -1,0 +1,45 @@
+// How badly what an adversary saw leaks: exposures joined with measured attacks.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "privacy/adversary.hpp"
+#include "privacy/exposure.hpp"
+#include "privacy/leakage_table.hpp"
+
+namespace coinfer {
+
+/// One answer to "what does this leak": a measured value, or the reason why there is none.
+struct PrivacyScore {
+  std::string adversary;  ///< Name of the adversary.
+  std::string workload;   ///< Whose requests.
+  std::string tensor;     ///< The worst exposure; empty where nothing was seen.
+  std::string place;      ///< Where it was seen most often: "link:access", "device:cloud".
+  std::string metric;     ///< One of `leakage_metrics()`, "input" for the raw input itself, or empty where none applies.
+  std::string scale;      ///< Normalisation of `value`; empty without one.
+  std::optional<double> value;   ///< The strongest measured attack's; nothing is not 0.
+  std::string reason;            ///< Why there is no value; empty where there is one.
+  Grade grade = Grade::derived;  ///< Of the table row; a reason follows from the exposures and is DERIVED.
+  std::string citation;          ///< Of the table row; empty without a value.
+  std::string attack;            ///< The strongest attack; empty without a value.
+  std::uint64_t exposures = 0;   ///< How often the adversary saw that tensor so, summed over places.
+};
+
+/// What the adversary can learn, workload by workload: those of `workloads` in their order, then any other in `exposures`
+/// as first met. Every workload gets at least one row:
+/// - it saw nothing: one row that says so; only ciphertext: likewise;
+/// - it saw the raw input in the clear: one row with metric "input" that outranks everything else;
+/// - it saw cuts: per metric and scale the strongest measured attack it can carry out, over the cuts it saw, among rows of
+///   exactly the same model, data set, cut (by name or alias) and protection; and a row without a value for every cut, and
+///   for every metric of a cut, that no row covers, since an unmeasured cut may be the worst one;
+/// - it saw outputs alone: one row that says that no table covers outputs.
+/// Nothing is interpolated and no two scales are compared. "Strongest" goes by the direction of the metric; ties go to the
+/// row that was loaded first.
+std::vector<PrivacyScore> score(Adversary const& adversary, std::span<Exposure const> exposures,
+                                LeakageTables const& tables, std::span<std::string const> workloads = {});
+
+}  // namespace coinfer
