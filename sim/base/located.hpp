@@ -30,6 +30,8 @@ class Where {
   [[nodiscard]] Location field(std::string_view name, int index = 0) const;
   /// The view of a sub-message.
   [[nodiscard]] Where child(std::string_view name, int index = 0) const;
+  /// A copy of the places of the message and everything below it; of the message alone where nothing was written.
+  [[nodiscard]] LocationTree tree() const { return tree_ != nullptr ? *tree_ : LocationTree{fallback_, {}}; }
 
  private:
   google::protobuf::Descriptor const* type_;

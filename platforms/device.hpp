@@ -1,0 +1,37 @@
+// A machine, or a fleet of identical ones.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platforms/field_source.hpp"
+#include "platforms/processor.hpp"
+#include "sim/base/ids.hpp"
+#include "sim/base/units.hpp"
+
+namespace coinfer {
+
+struct Device {
+  std::string name;
+  std::string description;                 ///< for people; may be empty
+  std::uint32_t count = 1;                 ///< identical machines, >= 1; a member costs nothing until it is used
+  std::string domain;                      ///< the trust domain that controls the machine and sees what it computes on
+  std::optional<Bytes> memory;             ///< absent: unknown, fitting is not checked
+  std::vector<Processor> processors;       ///< at least one
+  std::optional<UsdPerSecond> price;       ///< of one machine; absent: it has no price
+  std::optional<BytesPerSecond> aes_rate;  ///< AES-256-GCM rate of one core; absent: not measured
+  std::vector<FieldSource> sources;        ///< a number that none of them covers is ASSUMED
+
+  /// The processor of that name, or null.
+  [[nodiscard]] Processor const* find_processor(std::string_view processor_name) const {
+    for (auto const& processor : processors)
+      if (processor.name == processor_name) return &processor;
+    return nullptr;
+  }
+};
+
+using DeviceId = Id<Device>;
+
+}  // namespace coinfer
