@@ -15,12 +15,12 @@ namespace coinfer {
 
 /// One answer to "what does this leak": a measured value, or the reason why there is none.
 struct PrivacyScore {
-  std::string adversary;  ///< Name of the adversary.
-  std::string workload;   ///< Whose requests.
-  std::string tensor;     ///< The worst exposure; empty where nothing was seen.
-  std::string place;      ///< Where it was seen most often: "link:access", "device:cloud".
-  std::string metric;     ///< One of `leakage_metrics()`, "input" for the raw input itself, or empty where none applies.
-  std::string scale;      ///< Normalisation of `value`; empty without one.
+  std::string adversary;         ///< Name of the adversary.
+  std::string workload;          ///< Whose requests.
+  std::string tensor;            ///< The worst exposure; empty where nothing was seen.
+  std::string place;             ///< Where it was seen most often: "link:access", "device:cloud".
+  std::string metric;            ///< One of `leakage_metrics()`, "input" for the raw input itself, empty: all.
+  std::string scale;             ///< Normalisation of `value`; empty without one.
   std::optional<double> value;   ///< The strongest measured attack's; nothing is not 0.
   std::string reason;            ///< Why there is no value; empty where there is one.
   Grade grade = Grade::derived;  ///< Of the table row; a reason follows from the exposures and is DERIVED.
@@ -34,8 +34,9 @@ struct PrivacyScore {
 /// - it saw nothing: one row that says so; only ciphertext: likewise;
 /// - it saw the raw input in the clear: one row with metric "input" that outranks everything else;
 /// - it saw cuts: per metric and scale the strongest measured attack it can carry out, over the cuts it saw, among rows of
-///   exactly the same model, data set, cut (by name or alias) and protection; and a row without a value for every cut, and
-///   for every metric of a cut, that no row covers, since an unmeasured cut may be the worst one;
+///   exactly the same model, data set, cut (by name or alias) and protection. An unmeasured cut may be the worst one, so a
+///   cut that no row covers gets a row without a metric, which stands for every metric, and a cut that lacks a metric which
+///   another cut has gets a row of that metric without a value;
 /// - it saw outputs alone: one row that says that no table covers outputs.
 /// Nothing is interpolated and no two scales are compared. "Strongest" goes by the direction of the metric; ties go to the
 /// row that was loaded first.
