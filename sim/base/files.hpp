@@ -4,11 +4,12 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace coinfer {
 
-/// The bytes of a file. Throws InputError "PATH: cannot be read (reason)" for a missing file, a folder, no permission, or one
-/// above `max_bytes`.
+/// The bytes of a file. Throws InputError "PATH: cannot be read (reason)" for a missing file, a folder, no permission, or
+/// one above `max_bytes`.
 std::string read_file(std::filesystem::path const& path, std::size_t max_bytes = std::size_t{1} << 32);
 
 /// A folder in the making: files go to a hidden sibling and appear under the final name in one rename by `commit`. Without
@@ -32,6 +33,7 @@ class FolderWriter {
  private:
   std::filesystem::path destination_;
   std::filesystem::path partial_;
+  std::vector<std::filesystem::path> created_parents_;  ///< innermost first
   bool replace_;
   bool committed_ = false;
 };
