@@ -8,6 +8,7 @@
 #include "platforms/field_source.hpp"
 #include "sim/base/ids.hpp"
 #include "sim/base/units.hpp"
+#include "sim/kernel/discipline.hpp"
 
 namespace coinfer {
 
@@ -19,8 +20,6 @@ using NodeId = Id<Node>;
 enum class Direction { up, down };
 /// Whether each direction has a bandwidth of its own (full) or both share one (half).
 enum class Duplex { full, half };
-/// How transfers at the same time divide the bandwidth: max-min fair, or one after the other.
-enum class Sharing { fair, fifo };
 
 struct Link {
   std::string name;

@@ -7,11 +7,9 @@
 
 #include "platforms/data_type.hpp"
 #include "sim/base/units.hpp"
+#include "sim/kernel/discipline.hpp"
 
 namespace coinfer {
-
-/// In which order waiting jobs are served.
-enum class Discipline { fifo, processor_sharing };
 
 struct Processor {
   enum class Kind { cpu, gpu, npu };

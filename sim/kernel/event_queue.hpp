@@ -10,12 +10,12 @@ namespace coinfer {
 /// What an event is about. The order of the kinds is the order in which events of one instant are handled: what ends frees
 /// capacity before what arrives asks for it.
 enum class EventKind : std::uint8_t {
-  job_end,       ///< a job in service ends; subject: station
-  flow_end,      ///< flows of a closed-form group end; subject: group
-  delay_end,     ///< a delay ends; subject: task
-  state_change,  ///< a resource goes up or down, or changes its speed; subject: given by whoever scheduled it
-  timer,         ///< a caller's timer (timeouts, think times); subject: the caller's
-  arrival,       ///< a request arrives; subject: workload
+  job_end,    ///< a job served first-come-first-served ends; subject: its task
+  share_end,  ///< the next job of a processor-sharing station ends; subject: the station
+  flow_end,   ///< the next flow of a closed-form flow group ends; subject: the group
+  delay_end,  ///< a delay or a propagation ends; subject: its task
+  timer,      ///< a caller's timer (timeouts, think times); subject: the caller's
+  arrival,    ///< a request arrives; subject: the caller's
 };
 
 struct Event {
@@ -39,6 +39,8 @@ class EventQueue {
     return heap_.front();
   }
   Event pop();
+  /// Events ever pushed, for the manifest.
+  [[nodiscard]] std::uint64_t pushed() const { return sequence_; }
 
  private:
   static bool before(Event const& a, Event const& b) {

@@ -30,6 +30,9 @@ class SimgridFlows final : public FlowModel {
   SimgridFlows(std::vector<double> const& bandwidths_bytes_per_s, FlowSink& sink, Host& host);
   ~SimgridFlows() override;
 
+  /// One more link (an access line used for the first time); its index is the number of links so far.
+  void add_link(double bytes_per_s);
+
   void start(std::uint32_t flow, std::span<std::uint32_t const> links, double bytes, double now_s) override;
   void cancel(std::uint32_t flow, double now_s) override;
   void set_bandwidth(std::uint32_t link, double bytes_per_s, double now_s) override;
