@@ -23,6 +23,7 @@ class JsonWriter {
   JsonWriter& value(std::uint64_t number);
   JsonWriter& value(std::int64_t number);
   JsonWriter& value(int number) { return value(static_cast<std::int64_t>(number)); }
+  JsonWriter& value(unsigned number) { return value(static_cast<std::uint64_t>(number)); }
   JsonWriter& value(bool truth);
   JsonWriter& value(std::string_view text);
   JsonWriter& value(char const* text) { return value(std::string_view(text)); }
@@ -32,13 +33,16 @@ class JsonWriter {
   JsonWriter& field(std::string_view name, T const& v) {
     return key(name).value(v);
   }
-  /// The document so far; complete once every object and array is closed.
+  /// The document so far; complete, with a final line end, once every object and array is closed.
   [[nodiscard]] std::string const& text() const { return out_; }
 
  private:
   void before_value();
+  void before_element();
+  void end(char close);
   std::string out_;
-  std::vector<bool> has_element_;
+  std::vector<bool> has_element_;  ///< of each open object and array
+  std::vector<bool> in_object_;    ///< whether each of them is an object
   bool after_key_ = false;
 };
 
