@@ -214,6 +214,7 @@ std::string_view leakage_table_header() {
 
 void load_leakage_table(std::string const& file, std::string_view text, LeakageTables& tables, Diagnostics& diagnostics) {
   CsvTable const csv = CsvTable::parse(file, text, diagnostics);
+  if (csv.header().empty()) return;  // already a problem
   auto const columns = find_columns(file, csv, diagnostics);
   if (!columns) return;
   for (std::size_t i = 0; i < csv.rows(); ++i) {

@@ -1,0 +1,143 @@
+#include "privacy/leakage_catalog.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "privacy/leakage_load.hpp"
+
+using namespace coinfer;
+
+namespace {
+
+/// The only row of that description; a test fails where there is none or more than one.
+LeakageRow const& only(LeakageTables const& tables, std::string const& model, std::string const& dataset,
+                       std::string const& cut, std::string const& attack, std::string const& metric) {
+  std::vector<std::string> const cuts = {cut};
+  auto rows = tables.find(model, dataset, cuts, Protection::clear);
+  rows.erase(std::remove_if(rows.begin(), rows.end(),
+                            [&](LeakageRow const* row) { return row->attack != attack || row->metric != metric; }),
+             rows.end());
+  REQUIRE(rows.size() == 1);
+  return *rows[0];
+}
+
+/// A folder of its own for one test, removed with it.
+struct ScratchFolder {
+  ScratchFolder() : path(std::filesystem::temp_directory_path() / ("coinfer_leakage_" + std::to_string(::getpid()))) {
+    std::filesystem::create_directories(path / "privacy");
+  }
+  ~ScratchFolder() { std::filesystem::remove_all(path); }
+  void write(std::string const& name, std::string const& rows) const {
+    std::ofstream(path / "privacy" / name) << leakage_table_header() << '\n' << rows;
+  }
+  std::filesystem::path path;
+};
+
+}  // namespace
+
+TEST_CASE("The shipped leakage tables load without a problem") {
+  Diagnostics diagnostics;
+  auto const tables = load_leakage_catalog(std::nullopt, diagnostics);
+  CHECK(diagnostics.text().empty());
+  CHECK(tables.rows().size() == 100);
+}
+
+TEST_CASE("The Golden Partition Zone figures are there with their scales and grade") {
+  Diagnostics diagnostics;
+  auto const tables = load_leakage_catalog(std::nullopt, diagnostics);
+  struct Figure {
+    char const *model, *cut, *attack, *metric;
+    double value;
+  };
+  std::vector<Figure> const figures = {
+      {"ir152_64px", "block 40", "inversion_network", "mse", 0.018},
+      {"ir152_64px", "block 40", "inversion_network", "psnr_db", 22.17},
+      {"ir152_64px", "block 50", "inversion_network", "mse", 0.057},
+      {"ir152_64px", "block 50", "inversion_network", "psnr_db", 17.22},
+      {"ir152_64px", "block 40", "inversion_network_dropout_concat", "mse", 0.014},
+      {"ir152_64px", "block 50", "inversion_network_dropout_concat", "mse", 0.052},
+      {"ir152_64px", "block 50", "inversion_network_attention", "mse", 0.051},
+      {"ir152_64px", "block 40", "inversion_network_all_ir152_inverse", "mse", 0.012},
+      {"vgg19_bn_64px", "block 30", "inversion_network", "mse", 0.066},
+      {"vgg19_bn_64px", "block 39", "inversion_network", "mse", 0.137},
+  };
+  for (Figure const& figure : figures) {
+    LeakageRow const& row = only(tables, figure.model, "cifar10", figure.cut, figure.attack, figure.metric);
+    CHECK(row.value == figure.value);
+    CHECK(row.scale == (row.metric == "mse" ? "sum_over_channels_peak_1" : "peak_1"));
+    CHECK(row.knowledge == Knowledge::black_box);
+    CHECK(row.source.grade == Grade::secondary);
+    bool const inferred = row.source.citation.find("the data set is inferred") != std::string::npos;
+    CHECK(inferred == (row.model == "vgg19_bn_64px"));
+  }
+}
+
+TEST_CASE("Figures known only inexactly are not in the shipped tables") {
+  Diagnostics diagnostics;
+  auto const tables = load_leakage_catalog(std::nullopt, diagnostics);
+  std::vector<std::string> const block_48 = {"block 48"};
+  CHECK(tables.find("ir152_64px", "cifar10", block_48, Protection::clear).empty());
+  std::vector<std::string> const block_50 = {"block 50"};
+  CHECK(tables.find("ir152_64px", "cifar10", block_50, Protection::clear).size() == 4);
+}
+
+TEST_CASE("The He et al. 2019 figures are there with their scales, knowledge and grade") {
+  Diagnostics diagnostics;
+  auto const tables = load_leakage_catalog(std::nullopt, diagnostics);
+  std::string const mnist = "he2019_mnist_cnn";
+  std::string const cifar = "he2019_cifar10_cnn";
+  CHECK(only(tables, mnist, "mnist", "conv1", "white_box", "psnr_db").value == 39.69);
+  CHECK(only(tables, mnist, "mnist", "ReLU2", "black_box_random_set", "ssim").value == 0.4310);
+  CHECK(only(tables, cifar, "cifar10", "conv11", "black_box_same_set", "psnr_db").value == 49.88);
+  CHECK(only(tables, cifar, "cifar10", "ReLU22", "query_free_other_set_same_net", "psnr_db").value == 11.51);
+  CHECK(only(tables, cifar, "cifar10", "ReLU32", "query_free_other_set_other_net", "ssim").value == 0.0793);
+  CHECK(only(tables, cifar, "cifar10", "ReLU32", "shadow_model_with_queries", "psnr_db").value == 12.61);
+  std::size_t rows = 0;
+  for (LeakageRow const& row : tables.rows()) {
+    if (row.model != mnist && row.model != cifar) continue;
+    ++rows;
+    CHECK(row.scale == (row.metric == "psnr_db" ? "peak_255" : "ratio"));
+    CHECK(row.source.grade == Grade::measured);
+    bool const query_free = row.attack.starts_with("query_free");
+    CHECK((row.knowledge == Knowledge::query_free) == query_free);
+    CHECK((row.knowledge == Knowledge::white_box) == (row.attack == "white_box"));
+  }
+  CHECK(rows == 90);
+}
+
+TEST_CASE("An extra folder adds its leakage tables in the order of their names") {
+  ScratchFolder const folder;
+  folder.write("leakage_b.csv", "m,d,c,clear,second,white_box,mse,peak_1,1,,,A,MEASURED\n");
+  folder.write("leakage_a.csv", "m,d,c,clear,first,white_box,mse,peak_1,1,,,A,MEASURED\n");
+  folder.write("notes.csv", "not a leakage table\n");
+  Diagnostics diagnostics;
+  auto const tables = load_leakage_catalog(folder.path, diagnostics);
+  CHECK(diagnostics.text().empty());
+  REQUIRE(tables.rows().size() == 102);
+  CHECK(tables.rows()[100].attack == "first");
+  CHECK(tables.rows()[101].attack == "second");
+}
+
+TEST_CASE("An extra folder cannot replace a shipped figure") {
+  ScratchFolder const folder;
+  folder.write("leakage_mine.csv",
+               "ir152_64px,cifar10,block 50,clear,inversion_network,black_box,psnr_db,peak_1,18,,,A,MEASURED\n");
+  Diagnostics diagnostics;
+  auto const tables = load_leakage_catalog(folder.path, diagnostics);
+  std::string const file = (folder.path / "privacy" / "leakage_mine.csv").string();
+  CHECK(diagnostics.text() ==
+        file +
+            ":2:78: the same figure is 17.22 at privacy/catalog/leakage_gpz.csv:16 (equal model, data set, cut, "
+            "protection, attack, knowledge and metric)");
+  CHECK(tables.rows().size() == 100);
+}
+
+TEST_CASE("An extra folder without leakage tables adds nothing") {
+  ScratchFolder const folder;
+  Diagnostics diagnostics;
+  CHECK(load_leakage_catalog(folder.path / "elsewhere", diagnostics).rows().size() == 100);
+  CHECK(diagnostics.text().empty());
+}

@@ -1,0 +1,51 @@
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "privacy/knowledge.hpp"
+#include "privacy/leakage_metric.hpp"
+#include "privacy/protection.hpp"
+
+using namespace coinfer;
+
+TEST_CASE("Protections read back from their words and are ordered by strength") {
+  CHECK(to_string(Protection::clear) == "clear");
+  CHECK(to_string(Protection::transport_encrypted) == "transport_encrypted");
+  for (std::string const& word : protection_words()) CHECK(to_string(protection_of(word).value()) == word);
+  CHECK_FALSE(protection_of("Clear"));
+  CHECK(Protection::clear < Protection::transport_encrypted);
+  CHECK_FALSE(is_ciphertext(Protection::clear));
+  CHECK(is_ciphertext(Protection::transport_encrypted));
+}
+
+TEST_CASE("More knowledge suffices for every attack that needs less") {
+  for (std::string const& word : knowledge_words()) CHECK(to_string(knowledge_of(word).value()) == word);
+  CHECK_FALSE(knowledge_of(""));
+  auto const white = Knowledge::white_box;
+  auto const black = Knowledge::black_box;
+  auto const free = Knowledge::query_free;
+  for (Knowledge const needs : {white, black, free}) CHECK(suffices(white, needs));
+  CHECK_FALSE(suffices(black, white));
+  CHECK(suffices(black, black));
+  CHECK(suffices(black, free));
+  CHECK_FALSE(suffices(free, white));
+  CHECK_FALSE(suffices(free, black));
+  CHECK(suffices(free, free));
+}
+
+TEST_CASE("Every leakage metric has one entry with the direction that is more private") {
+  std::set<std::string_view> names;
+  for (LeakageMetric const& metric : leakage_metrics()) {
+    CHECK(names.insert(metric.name).second);
+    CHECK(find_leakage_metric(metric.name) == &metric);
+    CHECK_FALSE(metric.unit.empty());
+    CHECK_FALSE(metric.description.empty());
+  }
+  CHECK(names.size() == 12);
+  for (char const* name : {"mse", "lpips"}) CHECK(find_leakage_metric(name)->more_private == PrivateDirection::larger);
+  for (char const* name : {"psnr_db", "ssim", "distance_correlation", "mutual_information_nat", "rc2",
+                           "token_reconstruction_accuracy", "attribute_accuracy", "membership_accuracy", "epsilon"}) {
+    CHECK(find_leakage_metric(name)->more_private == PrivateDirection::smaller);
+  }
+  CHECK(find_leakage_metric("task_accuracy")->more_private == PrivateDirection::none);
+  CHECK(find_leakage_metric("psnr") == nullptr);
+}
