@@ -197,9 +197,11 @@ void add_row(LeakageRow row, Location const& scale_place, Location const& value_
     return;
   }
   if (LeakageRow const* const first = tables.same_key(row)) {
-    if (first->value != row.value || first->spread != row.spread || first->n != row.n) {
-      diagnostics.add(value_place, "the same figure is " + shortest(first->value) + " at " + place(first->where),
-                      "equal model, data set, cut, protection, attack, knowledge and metric");
+    char const* const why = "equal model, data set, cut, protection, attack, knowledge and metric";
+    if (first->value != row.value) {
+      diagnostics.add(value_place, "the same figure is " + shortest(first->value) + " at " + place(first->where), why);
+    } else if (first->spread != row.spread || first->n != row.n) {
+      diagnostics.add(value_place, "the same figure has another spread or n at " + place(first->where), why);
     }
     return;
   }

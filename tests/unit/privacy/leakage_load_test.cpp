@@ -102,6 +102,12 @@ TEST_CASE("The same figure twice is refused where its values differ and kept onc
       conflict.diagnostics.text() ==
       "t.csv:4:36: the same figure is 1 at t.csv:3 (equal model, data set, cut, protection, attack, knowledge and metric)");
   CHECK(conflict.tables.rows().size() == 1);
+  std::string const other_spread =
+      "t.csv:4:36: the same figure has another spread or n at t.csv:3 (equal model, data set, cut, protection, attack, "
+      "knowledge "
+      "and metric)";
+  CHECK(problems(row + "m,d,c,clear,a,white_box,mse,peak_1,1,0.1,,A,MEASURED\n") == other_spread);
+  CHECK(problems(row + "m,d,c,clear,a,white_box,mse,peak_1,1,,5,A,MEASURED\n") == other_spread);
 }
 
 TEST_CASE("Rows that differ in one key field are different figures") {
