@@ -34,8 +34,9 @@ install_packages() {
 choose_compiler_cache() {
   compiler_cache=OFF
   if ! command -v ccache >/dev/null; then return 0; fi
-  # Another clone of the repository finds the same objects.
-  export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1
+  # Another clone of the repository finds the same objects; not with coverage, whose objects name the folder they were
+  # compiled in, and gcov must find that one.
+  if [[ "${preset:-}" != coverage ]]; then export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1; fi
   if try_compiler_cache; then
     compiler_cache=ON
     return 0
