@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "privacy/leakage_load.hpp"
+#include "privacy/score.hpp"
 
 using namespace coinfer;
 
@@ -140,4 +141,28 @@ TEST_CASE("An extra folder without leakage tables adds nothing") {
   Diagnostics diagnostics;
   CHECK(load_leakage_catalog(folder.path / "elsewhere", diagnostics).rows().size() == 100);
   CHECK(diagnostics.text().empty());
+}
+
+TEST_CASE("A cloud that sees IR-152 at block 50 is scored with the strongest published attack of each metric") {
+  Diagnostics diagnostics;
+  auto const tables = load_leakage_catalog(std::nullopt, diagnostics);
+  Exposure exposure;
+  exposure.domain = "cloud operator";
+  exposure.workload = "photos";
+  exposure.model = "ir152_64px";
+  exposure.dataset = "cifar10";
+  exposure.tensor = "body50.add";
+  exposure.tensor_names = {"body50.add", "block 50"};
+  exposure.place = "device:cloud";
+  exposure.count = 1000;
+  std::vector<Exposure> const exposures = {exposure};
+  auto const scores = score(Adversary{"cloud", {"cloud operator"}, Knowledge::black_box}, exposures, tables);
+  REQUIRE(scores.size() == 2);
+  CHECK(scores[0].metric == "mse");
+  CHECK(scores[0].value == 0.051);
+  CHECK(scores[0].attack == "inversion_network_attention");
+  CHECK(scores[1].metric == "psnr_db");
+  CHECK(scores[1].value == 17.22);
+  CHECK(scores[1].grade == Grade::secondary);
+  CHECK(scores[1].exposures == 1000);
 }
