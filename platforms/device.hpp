@@ -15,6 +15,7 @@ namespace coinfer {
 
 struct Device {
   std::string name;
+  std::string catalog_name;                ///< the entry it started from, which cost traces name; empty if there is none
   std::string description;                 ///< for people; may be empty
   std::uint32_t count = 1;                 ///< identical machines, >= 1; a member costs nothing until it is used
   std::string domain;                      ///< the trust domain that controls the machine and sees what it computes on

@@ -15,6 +15,7 @@ struct Platform::Topology {
   /// One edge per link and direction. The out-edges of a node keep their order of insertion, which is that of declaration;
   /// the search thereby breaks ties as promised.
   using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property, Hop>;
+  explicit Topology(std::size_t nodes) : graph(nodes) {}
   Graph graph;
 };
 
@@ -73,8 +74,7 @@ std::optional<Id<Named>> find_by_name(std::vector<Named> const& all, std::string
 
 Platform::Platform(PlatformInput input) : parts_(std::move(input)) {
   if (auto const problems = check_platform(parts_); !problems.empty()) refuse(parts_, problems);
-  auto topology = std::make_shared<Topology>();
-  topology->graph = Topology::Graph(parts_.devices.size() + parts_.switches.size());
+  auto topology = std::make_shared<Topology>(parts_.devices.size() + parts_.switches.size());
   for (std::uint32_t i = 0; i < parts_.links.size(); ++i) {
     auto const& link = parts_.links[i];
     boost::add_edge(link.from.index(), link.to.index(), Hop{LinkId(i), Direction::up}, topology->graph);

@@ -83,6 +83,7 @@ Device build_device(proto::Device const& from, Where const& where, Diagnostics& 
   Device to;
   Converter convert(where, diagnostics);
   to.name = from.name();
+  to.catalog_name = from.use();
   to.description = from.description();
   if (from.has_count()) to.count = from.count();
   to.domain = from.domain();
