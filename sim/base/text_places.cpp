@@ -70,6 +70,12 @@ std::size_t TextPlaces::name_before(std::string_view name, std::size_t end) cons
   return end;
 }
 
+std::string_view TextPlaces::word(std::size_t at) const {
+  std::size_t end = std::min(at, text_.size());
+  while (end < text_.size() && is_word(text_[end])) ++end;
+  return at < end ? text_.substr(at, end - at) : std::string_view();
+}
+
 std::vector<std::size_t> TextPlaces::elements(std::size_t begin, std::size_t end) const {
   std::string_view const text = text_.substr(0, std::min(end, text_.size()));
   std::size_t at = begin;

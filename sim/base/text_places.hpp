@@ -20,6 +20,8 @@ class TextPlaces {
   [[nodiscard]] Location location(std::size_t offset) const;
   /// Offset of the last whole word `name` that ends at or before `end`, or `end` where there is none.
   [[nodiscard]] std::size_t name_before(std::string_view name, std::size_t end) const;
+  /// The word (letters, digits, '_' and '.') that begins at an offset; may be empty.
+  [[nodiscard]] std::string_view word(std::size_t at) const;
   /// Where the values of a field begin, given the extent of the field from its name: the elements of a short list
   /// `name: [a, b]`, or else the one offset `begin`, that of the name.
   [[nodiscard]] std::vector<std::size_t> elements(std::size_t begin, std::size_t end) const;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "sim/base/suggest.hpp"
@@ -23,8 +24,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::TextFormat;
 
-constexpr char const* list_ends = "the rest of the file was not read";
-
 /// No schema nests this deep; the limit keeps hostile input from exhausting the stack.
 constexpr int deepest_message = 100;
 
@@ -37,37 +36,51 @@ class Collector : public google::protobuf::io::ErrorCollector {
   void AddWarning(int line, google::protobuf::io::ColumnNumber column, std::string const& message) override {
     std::vector<std::string> const words = quoted(message);
     std::size_t const at = places_.offset(line, column);
-    if (message.find("has no field named") == std::string::npos || words.size() != 2) {
-      add(at, rewritten(message));
-      return;
-    }
     // The parser reports where it stands after the name; the user looks for the name itself.
-    add(places_.name_before(words[1], at), "unknown field '" + words[1] + "'", {},
-        did_you_mean(words[1], field_names(root_->file()->pool()->FindMessageTypeByName(words[0]))));
+    if (message.find("has no field named") != std::string::npos && words.size() == 2) {
+      add(places_.name_before(words[1], at), "unknown field '" + words[1] + "'", {},
+          did_you_mean(words[1], field_names(root_->file()->pool()->FindMessageTypeByName(words[0]))));
+    } else if (message.starts_with("Ignoring extension") && words.size() == 2) {
+      add(places_.name_before(words[0], at), "unknown field '[" + words[0] + "]'");
+    } else {
+      add(at, rewritten(message, at));
+    }
   }
 
   void AddError(int line, google::protobuf::io::ColumnNumber column, std::string const& message) override {
+    keep_last();
     std::vector<std::string> const words = quoted(message);
-    // Line -1 means that the error has no place, and then protobuf adds it to one that had.
-    std::size_t at = places_.offset(line, column);
+    std::size_t const at = places_.offset(line, column);
+    auto error = [this](std::size_t place, std::string problem, std::string suggestion = {}) {
+      last_error_ = Diagnostic{places_.location(place), std::move(problem), {}, std::move(suggestion)};
+    };
     if (message.starts_with("Unknown enumeration value of") && words.size() == 2) {
-      add(places_.name_before(words[0], at), "unknown value '" + words[0] + "' for '" + words[1] + "'", list_ends,
-          enum_suggestion(words[0], words[1], at));
-      return;
+      error(places_.name_before(words[0], at), "unknown value '" + words[0] + "' for '" + words[1] + "'",
+            enum_suggestion(words[0], words[1], at));
+    } else if (message.starts_with("Non-repeated field") && words.size() == 1) {
+      error(places_.name_before(words[0], at), "field '" + words[0] + "' is given twice");
+    } else if (message.find("another member of oneof") != std::string::npos && words.size() == 3) {
+      error(places_.name_before(words[0], at),
+            "'" + words[0] + "' is given beside '" + words[1] + "', but only one '" + words[2] + "' may be");
+    } else if (message.starts_with("Invalid value for boolean field") && words.size() == 2) {
+      error(places_.name_before(words[1], at), "'" + words[1] + "' for '" + words[0] + "' is neither true nor false");
+    } else {
+      error(at, rewritten(message, at));
     }
-    if (message.starts_with("Non-repeated field") && words.size() == 1) {
-      add(places_.name_before(words[0], at), "field '" + words[0] + "' is given twice", list_ends);
-      return;
-    }
-    if (message.find("another member of oneof") != std::string::npos && words.size() == 3) {
-      add(places_.name_before(words[0], at),
-          "'" + words[0] + "' is given beside '" + words[1] + "', but only one '" + words[2] + "' may be", list_ends);
-      return;
-    }
-    add(at, rewritten(message), list_ends);
+  }
+
+  /// To be called after the parse: hands over the last error, which says so if it ended the list.
+  void finish(bool rest_unread) {
+    if (last_error_ && rest_unread) last_error_->why = "the rest of the file was not read";
+    keep_last();
   }
 
  private:
+  void keep_last() {
+    if (last_error_) diagnostics_.add(std::move(*last_error_));
+    last_error_.reset();
+  }
+
   void add(std::size_t at, std::string problem, std::string why = {}, std::string suggestion = {}) {
     diagnostics_.add(places_.location(at), std::move(problem), std::move(why), std::move(suggestion));
   }
@@ -85,15 +98,15 @@ class Collector : public google::protobuf::io::ErrorCollector {
   }
 
   /// The parser's message in our grammar: lower case, single quotes, no full stop.
-  static std::string rewritten(std::string message) {
-    if (message.starts_with("Expected double, got: ") || message.starts_with("Expected integer, got: ")) {
-      bool const whole = message[9] == 'i';
-      std::string const got = message.substr(message.find(": ") + 2);
-      return (whole ? "expected a whole number, got " : "expected a number, got ") +
-             (got.empty() ? std::string("the end") : "'" + got + "'");
-    }
+  [[nodiscard]] std::string rewritten(std::string message, std::size_t at) const {
     std::size_t const got = message.find(", got: ");
-    if (got != std::string::npos && got + 7 == message.size()) message += "the end";
+    if (got != std::string::npos && message.starts_with("Expect")) {
+      std::string const what = message.substr(message.find(' ') + 1, got - message.find(' ') - 1);
+      std::string found = message.substr(got + 7);
+      if (found == "-") found += places_.word(at + 1);
+      return "expected " + in_plain_words(what, found) + ", got " +
+             (found.empty() ? std::string("the end") : "'" + found + "'");
+    }
     if (message.starts_with("Expected") && message.ends_with("found \"\".")) {
       message.replace(message.size() - 3, 3, "the end.");
     }
@@ -105,6 +118,15 @@ class Collector : public google::protobuf::io::ErrorCollector {
       message[0] = static_cast<char>(message[0] - 'A' + 'a');
     }
     return message;
+  }
+
+  /// What the parser expected, without its jargon.
+  static std::string in_plain_words(std::string const& what, std::string const& found) {
+    if (what == "identifier") return "a field name";
+    if (what == "string") return "a text in quotes";
+    if (what == "double") return "a number";
+    if (what == "integer") return found.starts_with('-') ? "a whole number of at least 0" : "a whole number";
+    return what;
   }
 
   static std::vector<std::string> field_names(Descriptor const* type) {
@@ -137,6 +159,7 @@ class Collector : public google::protobuf::io::ErrorCollector {
   Descriptor const* root_;
   TextPlaces const& places_;
   Diagnostics& diagnostics_;
+  std::optional<Diagnostic> last_error_;
 };
 
 /// Walks a message and the parser's places side by side: records ours, and finds the values protobuf takes but we do not.
@@ -226,8 +249,12 @@ bool parse_text_proto(std::string const& file, std::string const& text, Message&
   parser.AllowUnknownField(true);
   parser.AllowPartialMessage(true);
   parser.SetRecursionLimit(deepest_message);
-  google::protobuf::io::ArrayInputStream input(text.data(), static_cast<int>(text.size()));
+  // One byte at a time, so that the count of bytes taken tells how far an erroneous file was read.
+  google::protobuf::io::ArrayInputStream input(text.data(), static_cast<int>(text.size()), 1);
   bool const parsed = parser.Parse(&input, &message);
+  std::size_t const read = static_cast<std::size_t>(input.ByteCount());
+  std::size_t const rest = read + places.word(read).size();  // the parser may have stopped inside a word
+  collector.finish(text.find_first_not_of(" \t\r\n", rest) != std::string::npos);
   if (!parsed && found.ok()) found.add(tree.here, "cannot be read as protobuf text");
   Recorder(places, found).record(message, &info, tree);
   for (Diagnostic& diagnostic : found.sorted()) diagnostics.add(std::move(diagnostic));
