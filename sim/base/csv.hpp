@@ -10,8 +10,8 @@
 
 namespace coinfer {
 
-/// A table with a header line. Lines that start with '#' before the header are comments. Every row has as many fields as the
-/// header, or it is a problem.
+/// A table with a header line. Lines that start with '#' before the header are comments. Every row has as many fields as
+/// the header, or it is a problem.
 class CsvTable {
  public:
   /// Problems go to `diagnostics`; rows that have one are left out.

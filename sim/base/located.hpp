@@ -19,8 +19,8 @@ struct LocationTree {
   std::map<std::pair<int, int>, LocationTree> children;
 };
 
-/// A read-only view of one message inside a `LocationTree`, which names fields as the schema does. Never null: where a field
-/// was not written, the place of the nearest enclosing thing that was stands in for it.
+/// A read-only view of one message inside a `LocationTree`, which names fields as the schema does. Never null: where a
+/// field was not written, the place of the nearest enclosing thing that was stands in for it.
 class Where {
  public:
   Where(google::protobuf::Descriptor const* type, LocationTree const* tree, Location fallback);
