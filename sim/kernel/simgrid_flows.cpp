@@ -117,10 +117,7 @@ class SimgridFlows::Impl {
     assert(!exists_ && "SimGrid's engine is a singleton whose clock cannot be reset");
     exists_ = true;
     lanes_.reserve(bandwidths_bytes_per_s.size());
-    for (double const bandwidth : bandwidths_bytes_per_s) {
-      assert(bandwidth > 0 && std::isfinite(bandwidth));
-      lanes_.push_back({bandwidth, nullptr});
-    }
+    for (double const bandwidth : bandwidths_bytes_per_s) add_link(bandwidth);
     engine_ = make_engine();
     zone_ = new AnyRouteZone("platform");  // The first zone becomes the root, which the engine deletes.
     source_ = zone_->create_host("source", {1.0});
@@ -144,6 +141,11 @@ class SimgridFlows::Impl {
 
   Impl(Impl const&) = delete;
   Impl& operator=(Impl const&) = delete;
+
+  void add_link(double bytes_per_s) {
+    assert(bytes_per_s >= 0 && std::isfinite(bytes_per_s));
+    lanes_.push_back({bytes_per_s, nullptr});
+  }
 
   void start(std::uint32_t number, std::span<std::uint32_t const> links, double bytes, double now_s) {
     assert(bytes > 0 && std::isfinite(bytes) && !links.empty());
@@ -206,7 +208,7 @@ class SimgridFlows::Impl {
   }
 
   void run(double until_s) {
-    while (!flows_.empty()) {
+    while (!flows_.empty() && !host_.stopped()) {
       double const own_s = host_.next_event_s();
       double const end_s = next_end_s();
       if (std::min(own_s, end_s) > until_s || std::min(own_s, end_s) == never_s) return;
@@ -306,7 +308,7 @@ class SimgridFlows::Impl {
 
   void report_ends() {
     last_reported_s_ = std::max(last_reported_s_, ended_s_);
-    while (!ended_.empty()) {
+    while (!ended_.empty() && !host_.stopped()) {
       std::uint32_t const number = ended_.begin()->second;
       ended_.erase(ended_.begin());
       flows_.erase(number);
@@ -341,6 +343,7 @@ SimgridFlows::SimgridFlows(std::vector<double> const& bandwidths_bytes_per_s, Fl
     : impl_(std::make_unique<Impl>(bandwidths_bytes_per_s, sink, host)) {}
 SimgridFlows::~SimgridFlows() = default;
 
+void SimgridFlows::add_link(double bytes_per_s) { impl_->add_link(bytes_per_s); }
 void SimgridFlows::start(std::uint32_t flow, std::span<std::uint32_t const> links, double bytes, double now_s) {
   impl_->start(flow, links, bytes, now_s);
 }

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/base/errors.hpp"
 #include "sim/kernel/child_process.hpp"
 
 namespace coinfer {
@@ -62,6 +63,8 @@ class ScriptedKernel final : public SimgridFlows::Host, public FlowSink {
   std::map<std::uint32_t, double> end_s;
   std::vector<std::string> log;
   std::function<void(std::uint32_t, double)> on_end;
+  bool stop = false;
+  [[nodiscard]] bool stopped() const override { return stop; }
 
  private:
   std::multimap<double, std::function<void()>> script_;
@@ -418,6 +421,40 @@ TEST_CASE("Flows in flight at the end of the object's life do not disturb anythi
             }
             return std::string("done");
           }) == "done");
+}
+
+TEST_CASE("Links may be added while flows are in flight, and may begin in an outage") {
+  auto const ends = ends_of({1e6, 0}, [](ScriptedKernel& kernel) {
+    kernel.start_at(0, 0, {0}, 2e6);
+    kernel.start_at(0, 1, {1}, 1e6);
+    kernel.at(1, [&] { kernel.flows.add_link(0.25e6); });
+    kernel.start_at(1, 2, {2, 0}, 0.25e6);
+    kernel.set_at(3, 1, 1e6);
+  });
+  // Flow 2 takes its 0.25 MB/s until 2 s and leaves 0.75 MB/s to flow 0.
+  require_close(ends, {2.25, 4.0, 2.0});
+}
+
+TEST_CASE("A host that stops is left at once, with its flows in flight") {
+  auto const facts = to_values(run_in_child([] {
+    ScriptedKernel kernel({1e6});
+    for (std::uint32_t flow = 0; flow < 3; ++flow) kernel.start_at(0, flow, {0}, 1e6);
+    kernel.on_end = [&](std::uint32_t, double) { kernel.stop = true; };
+    kernel.flows.start(3, std::vector<std::uint32_t>{0}, 1.0, 0);
+    kernel.flows.run(never_s);
+    return to_bytes({static_cast<double>(kernel.flows.active()), static_cast<double>(kernel.end_s.size())});
+  }));
+  REQUIRE(facts == std::vector<double>{3, 1});
+}
+
+TEST_CASE("A flow that cannot end within two thousand years fails the run") {
+  std::string text = "none";
+  try {
+    ends_of({1e-3}, [](ScriptedKernel& kernel) { kernel.start_at(0, 0, {0}, 1e9); });
+  } catch (RunError const& error) {
+    text = error.what();
+  }
+  REQUIRE(text == "a transfer ends after more than 2000 years of simulated time");
 }
 
 TEST_CASE("Every SimGrid option that matters is listed once") {
