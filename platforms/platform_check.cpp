@@ -1,5 +1,6 @@
 #include "platforms/platform_check.hpp"
 
+#include <cmath>
 #include <map>
 #include <string_view>
 
@@ -9,6 +10,8 @@ namespace coinfer {
 namespace {
 
 using Part = PlatformProblem::Part;
+
+bool is_bandwidth(BytesPerSecond rate) { return std::isfinite(rate.value()) && rate > BytesPerSecond(0); }
 
 class Checker {
  public:
@@ -81,25 +84,25 @@ class Checker {
 
   void check_link(std::size_t index) {
     auto const& link = input_.links[index];
-    std::string const label = "link '" + link.name + "'";
     if (link.domain.empty())
       add(Part::links, index, "domain", "field 'domain' is missing", "a scenario says who sees what crosses each link");
-    if (!(link.up > BytesPerSecond(0)))
-      add(Part::links, index, "up_mbit_per_s", label + " has no bandwidth up", "a link without bandwidth never delivers");
-    if (!(link.down > BytesPerSecond(0)))
-      add(Part::links, index, "down_mbit_per_s", label + " has no bandwidth down",
+    if (!is_bandwidth(link.up))
+      add(Part::links, index, "up_mbit_per_s", "the link has no bandwidth up", "a link without bandwidth never delivers");
+    if (!is_bandwidth(link.down))
+      add(Part::links, index, "down_mbit_per_s", "the link has no bandwidth down",
           "a link without bandwidth never delivers");
-    if (!(link.latency >= Seconds(0))) add(Part::links, index, "latency_ms", label + " has a negative latency");
+    if (!std::isfinite(link.latency.value()) || link.latency < Seconds(0))
+      add(Part::links, index, "latency_ms", "the link has no legal latency", "must be at least 0");
     if (link.duplex == Duplex::half && link.up != link.down)
       add(Part::links, index, "down_mbit_per_s", "down_mbit_per_s is given on a half-duplex link",
           "its directions share up_mbit_per_s");
-    if (!is_node(link.from)) add(Part::links, index, "from", label + " begins nowhere");
-    if (!is_node(link.to)) add(Part::links, index, "to", label + " ends nowhere");
+    if (!is_node(link.from)) add(Part::links, index, "from", "the link begins nowhere");
+    if (!is_node(link.to)) add(Part::links, index, "to", "the link ends nowhere");
     if (!is_node(link.from) || !is_node(link.to)) return;
     if (link.from == link.to) {
       auto const* device = device_at(link.from);
       auto const& name = device != nullptr ? device->name : input_.switches[link.from.index() - input_.devices.size()];
-      add(Part::links, index, "to", label + " goes from '" + name + "' to itself");
+      add(Part::links, index, "to", "the link goes from '" + name + "' to itself");
     } else if (link.is_private) {
       check_private(index);
     }
@@ -110,10 +113,10 @@ class Checker {
     auto const* from = device_at(link.from);
     auto const* to = device_at(link.to);
     if (from == nullptr && to == nullptr)
-      add(Part::links, index, "private", "private link '" + link.name + "' joins two switches",
+      add(Part::links, index, "private", "a private link joins two switches",
           "it belongs to the members of a fleet at one end");
     else if (from != nullptr && to != nullptr && from->count > 1 && to->count > 1)
-      add(Part::links, index, "private", "private link '" + link.name + "' joins two fleets",
+      add(Part::links, index, "private", "a private link joins two fleets",
           "it belongs to the members of the fleet at one end");
   }
 
