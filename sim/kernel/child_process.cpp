@@ -17,7 +17,7 @@
 #include "sim/base/errors.hpp"
 
 // Present in coverage builds only, which ask the linker for it: writes the counters that _exit would lose.
-extern "C" void __gcov_dump() __attribute__((weak));
+extern "C" void __gcov_dump() __attribute__((weak));  // NOLINT(readability-identifier-naming)
 
 namespace coinfer {
 namespace {

@@ -35,6 +35,8 @@ constexpr double never_s = std::numeric_limits<double>::infinity();
 // apart.
 constexpr double last_date_s = 0x1p36;
 
+bool engine_was_made = false;
+
 /// A zone whose one route is whatever links the next transfer takes, so that a new set of links costs no SimGrid object. A
 /// second one, kept outside the platform and therefore never sealed, owns the links, so that they can be made while the
 /// simulation runs: a fleet has one private link per member, and most members never send.
@@ -114,8 +116,8 @@ Model& network_model_of(s4u::Engine const& engine) {
 class SimgridFlows::Impl {
  public:
   Impl(std::vector<double> const& bandwidths_bytes_per_s, FlowSink& sink, Host& host) : sink_(sink), host_(host) {
-    assert(!exists_ && "SimGrid's engine is a singleton whose clock cannot be reset");
-    exists_ = true;
+    assert(!engine_was_made && "SimGrid's engine is a singleton whose clock cannot be reset");
+    engine_was_made = true;
     lanes_.reserve(bandwidths_bytes_per_s.size());
     for (double const bandwidth : bandwidths_bytes_per_s) add_link(bandwidth);
     engine_ = make_engine();
@@ -315,8 +317,6 @@ class SimgridFlows::Impl {
       sink_.flow_ended(number, last_reported_s_);
     }
   }
-
-  static inline bool exists_ = false;
 
   FlowSink& sink_;
   Host& host_;

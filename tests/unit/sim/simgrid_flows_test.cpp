@@ -29,7 +29,7 @@ class ScriptedKernel final : public SimgridFlows::Host, public FlowSink {
 
   void at(double date_s, std::function<void()> action) { script_.emplace(date_s, std::move(action)); }
   /// Starts a flow at a date of the script.
-  void start_at(double date_s, std::uint32_t flow, std::vector<std::uint32_t> links, double bytes) {
+  void start_at(double date_s, std::uint32_t flow, std::vector<std::uint32_t> const& links, double bytes) {
     at(date_s, [=, this] { flows.start(flow, links, bytes, date_s); });
   }
   void set_at(double date_s, std::uint32_t link, double bytes_per_s) {
