@@ -14,8 +14,7 @@
 
 #include "tests/theory/steady_state.hpp"
 
-using namespace coinfer::theory;
-using coinfer::Discipline;
+namespace coinfer::theory {
 
 namespace {
 
@@ -88,3 +87,5 @@ TEST_CASE("The mean time of M/M/1 with processor sharing is that of the closed f
   check_closed_form("M/M/1-PS", queue, 0.8, mean_time_sharing_s(0.8), 50000);
   check_closed_form("M/M/1-PS", queue, 0.95, mean_time_sharing_s(0.95), 60000);
 }
+
+}  // namespace coinfer::theory

@@ -8,8 +8,7 @@
 #include "tests/theory/line_run.hpp"
 #include "tests/theory/recursions.hpp"
 
-using namespace coinfer;
-using namespace coinfer::theory;
+namespace coinfer::theory {
 
 namespace {
 
@@ -165,3 +164,5 @@ TEST_CASE("Flows over crossing routes end when progressive filling says, under b
     CHECK(in_simgrid > static_cast<double>(flows) / 4);
   }
 }
+
+}  // namespace coinfer::theory

@@ -5,8 +5,7 @@
 #include "tests/theory/line_run.hpp"
 #include "tests/theory/recursions.hpp"
 
-using namespace coinfer;
-using namespace coinfer::theory;
+namespace coinfer::theory {
 
 namespace {
 
@@ -130,3 +129,5 @@ TEST_CASE("A station with outages finishes the work that each outage interrupted
   auto const outcomes = run_line(EngineKind::fast, arrivals_s, {station(1, works_s)}, changes);
   check_close("outages, ends", ends_of(outcomes), departures_with_outages(arrivals_s, works_s, outages));
 }
+
+}  // namespace coinfer::theory
