@@ -94,6 +94,7 @@ TEST_CASE("What a device leaves out is absent or takes its documented default") 
   auto const loaded = load(device(cpu_start + " }"));
   REQUIRE(loaded.problems == "");
   auto const& box = loaded.platform->device(DeviceId(0));
+  CHECK(box.catalog_name.empty());
   CHECK(box.count == 1);
   CHECK_FALSE(box.memory);
   CHECK_FALSE(box.price);
@@ -143,6 +144,7 @@ TEST_CASE("A device starts from its catalogue entry and what the scenario gives 
   REQUIRE(loaded.problems == "");
   auto const& phone = loaded.platform->device(DeviceId(0));
   CHECK(phone.name == "phone");
+  CHECK(phone.catalog_name == "pi");
   CHECK(phone.memory == Bytes(8 * 1073741824.0));
   CHECK(phone.processors[0].rate(DataType::fp32) == FlopPerSecond(30e9));
   CHECK(phone.processors[0].busy == Watts(6));
