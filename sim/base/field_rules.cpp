@@ -109,6 +109,7 @@ void check_rules(Message const& message, Where const& where, Diagnostics& diagno
     int const size =
         field->is_repeated() ? reflection->FieldSize(message, field) : (reflection->HasField(message, field) ? 1 : 0);
     if (size == 0 && rules.required()) diagnostics.add(where.here(), "field '" + field->name() + "' is missing");
+    if (rules.unresolved()) continue;
     for (int i = 0; i < size; ++i) check_value(message, field, i, rules, where, diagnostics);
   }
   for (int o = 0; o < type->real_oneof_decl_count(); ++o) {

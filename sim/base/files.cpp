@@ -68,14 +68,6 @@ bool is_there(fs::path const& path) {
   std::error_code error;
   return fs::symlink_status(path, error).type() != fs::file_type::not_found;
 }
-
-void check_destination(fs::path const& path, bool replace) {
-  if (!is_there(path)) return;
-  if (!replace) throw InputError(path.string() + " exists (use --force to replace it)");
-  if (!is_replaceable(path))
-    throw InputError(path.string() + " exists and is not a results folder (--force does not replace it)");
-}
-
 /// "out/" and "out" are one folder.
 fs::path without_trailing_slash(fs::path const& path) {
   fs::path const normal = path.lexically_normal();
@@ -112,6 +104,13 @@ std::string read_file(fs::path const& path, std::size_t max_bytes) {
     if (content.size() + static_cast<std::size_t>(got) > max_bytes) cannot_read(path, too_long);
     content.append(buffer.data(), static_cast<std::size_t>(got));
   }
+}
+
+void check_destination(fs::path const& path, bool replace) {
+  if (!is_there(path)) return;
+  if (!replace) throw InputError(path.string() + " exists (use --force to replace it)");
+  if (!is_replaceable(path))
+    throw InputError(path.string() + " exists and is not a results folder (--force does not replace it)");
 }
 
 FolderWriter::FolderWriter(fs::path destination, bool replace)

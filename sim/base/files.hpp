@@ -12,6 +12,10 @@ namespace coinfer {
 /// one above `max_bytes`.
 std::string read_file(std::filesystem::path const& path, std::size_t max_bytes = std::size_t{1} << 32);
 
+/// Throws what the constructor of FolderWriter would for an existing `destination`, so that a folder that will be refused
+/// is refused before the work and not after it.
+void check_destination(std::filesystem::path const& destination, bool replace);
+
 /// A folder in the making: files go to a hidden sibling and appear under the final name in one rename by `commit`. Without
 /// a commit, the destructor leaves no trace. Throws OutputError.
 class FolderWriter {

@@ -278,6 +278,7 @@ void Simulation::cancel_transfer(std::uint32_t task) {
 }
 
 void Simulation::flow_ended(std::uint32_t task, double now_s) {
+  if (stopped_) return;  // SimGrid finishes its flows, but nobody listens any more
   assert(now_s >= state_.now_s);
   state_.now_s = now_s;
   flows_.ended_by_simgrid(route_of(task).pipes);
@@ -364,11 +365,11 @@ void Simulation::handle(Event const& event) {
 }
 
 double Simulation::next_event_s() const {
-  return state_.events.empty() ? std::numeric_limits<double>::infinity() : state_.events.top().time_s;
+  return state_.events.empty() || stopped_ ? std::numeric_limits<double>::infinity() : state_.events.top().time_s;
 }
 
 void Simulation::handle_events(double date_s) {
-  while (!state_.events.empty() && state_.events.top().time_s <= date_s) {
+  while (!stopped_ && !state_.events.empty() && state_.events.top().time_s <= date_s) {
     Event const event = state_.events.pop();
     // SimGrid may report a flow's end an ulp after the date of an own event; the clock does not go back for it.
     state_.now_s = std::max(state_.now_s, event.time_s);
@@ -377,7 +378,7 @@ void Simulation::handle_events(double date_s) {
 }
 
 void Simulation::run(double until_s) {
-  for (;;) {
+  while (!stopped_) {
     if (SimgridFlows* simgrid = flows_.simgrid()) {
       simgrid->run(until_s);
       if (flows_.simgrid() != nullptr) break;  // flows stay in flight beyond `until_s`
@@ -388,7 +389,7 @@ void Simulation::run(double until_s) {
     state_.now_s = std::max(state_.now_s, event.time_s);
     handle(event);
   }
-  if (until_s < std::numeric_limits<double>::infinity()) state_.now_s = std::max(state_.now_s, until_s);
+  if (!stopped_ && until_s < std::numeric_limits<double>::infinity()) state_.now_s = std::max(state_.now_s, until_s);
 }
 
 void Simulation::settle() {

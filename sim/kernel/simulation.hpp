@@ -66,6 +66,8 @@ class Simulation final : private FlowSink, private SimgridFlows::Host {
   /// Handles everything up to and including `until_s` (infinity: until nothing is left). The clock ends at the last event,
   /// or at `until_s` where that is finite.
   void run(double until_s);
+  /// Ends `run` after the call in which this is said: the clock stands, and what is in flight stays so for good.
+  void stop() { stopped_ = true; }
 
   [[nodiscard]] double now_s() const { return state_.now_s; }
   /// When the first task of a run began service, its flow or its delay; negative before that.
@@ -110,6 +112,7 @@ class Simulation final : private FlowSink, private SimgridFlows::Host {
   void flow_ended(std::uint32_t task, double now_s) override;
   [[nodiscard]] double next_event_s() const override;
   void handle_events(double date_s) override;
+  [[nodiscard]] bool stopped() const override { return stopped_; }
 
   void handle(Event const& event);
   std::uint32_t claim_run(std::uint32_t graph);
@@ -133,13 +136,14 @@ class Simulation final : private FlowSink, private SimgridFlows::Host {
   FairFlows flows_;
   std::vector<Station> stations_;
   std::vector<PipeState> pipes_;
-  std::deque<Route> routes_;  ///< flows in flight refer to their route's pipes, so routes must not move
+  std::vector<Route> routes_;  ///< flows in flight refer to their route's pipes, so routes must not move
   std::vector<Graph> graphs_;
   std::vector<Run> runs_;
   std::vector<std::uint32_t> bound_;
   std::vector<std::uint32_t> ended_;  ///< tasks that end at this instant, while they are being handled
   std::uint64_t events_handled_ = 0;
   std::size_t active_runs_ = 0;
+  bool stopped_ = false;
 };
 
 }  // namespace coinfer

@@ -1,0 +1,62 @@
+#include "privacy/derive_exposures.hpp"
+
+#include <cassert>
+
+namespace coinfer {
+
+namespace {
+
+/// Collects what one task shows, leaving out the data owner.
+class Observers {
+ public:
+  Observers(std::uint32_t task, std::uint32_t tensor, std::string const& owner, std::vector<TaskExposure>& found)
+      : task_(task), tensor_(tensor), owner_(owner), found_(found) {}
+
+  void see(std::string const& domain, std::string place, Protection protection) {
+    if (domain != owner_) found_.push_back({task_, tensor_, domain, std::move(place), protection});
+  }
+
+ private:
+  std::uint32_t task_;
+  std::uint32_t tensor_;
+  std::string const& owner_;
+  std::vector<TaskExposure>& found_;
+};
+
+void see_transfer(Observers& observers, PlanTask const& meaning, Journey journey, Platform const& platform) {
+  std::optional<Route> const route = platform.route(journey.from, journey.to);
+  assert(route.has_value());
+  NodeId at(journey.from.index());  // devices are the first nodes
+  for (Hop const& hop : route->hops) {
+    Link const& link = platform.link(hop.link);
+    observers.see(link.domain, "link:" + link.name, meaning.protection);
+    at = hop.direction == Direction::up ? link.to : link.from;
+    std::optional<DeviceId> const device = platform.device_at(at);
+    if (!device) continue;
+    bool const arrived = *device == journey.to;
+    Device const& seen_by = platform.device(*device);
+    observers.see(seen_by.domain, "device:" + seen_by.name, arrived ? meaning.at_receiver : meaning.protection);
+  }
+}
+
+}  // namespace
+
+std::vector<TaskExposure> derive_exposures(Plan const& plan, Platform const& platform, DeviceId owner) {
+  std::vector<TaskExposure> found;
+  std::string const& owner_domain = platform.device(owner).domain;
+  for (std::uint32_t index = 0; index < plan.tasks.size(); ++index) {
+    PlanTask const& meaning = plan.tasks[index];
+    if (meaning.tensor == PlanTask::no_tensor) continue;
+    Observers observers(index, meaning.tensor, owner_domain, found);
+    Task const& task = plan.graph.tasks()[index];
+    if (task.kind == TaskKind::compute) {
+      Device const& device = platform.device(plan.processors[task.role].device);
+      observers.see(device.domain, "device:" + device.name, meaning.protection);
+    } else if (task.kind == TaskKind::transfer) {
+      see_transfer(observers, meaning, plan.journeys[task.role], platform);
+    }
+  }
+  return found;
+}
+
+}  // namespace coinfer

@@ -1,0 +1,64 @@
+// The seam every protocol implements: how a placement is executed and protected.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "privacy/plan.hpp"
+#include "workloads/cost_trace.hpp"
+#include "workloads/model.hpp"
+#include "workloads/placement.hpp"
+
+namespace coinfer {
+
+/// How data is put on a link.
+struct WireFormat {
+  /// Number format of activations that cross.
+  DataType type = DataType::fp32;
+  /// Size of the raw input on the wire; unset means the model's shape times its input type.
+  std::optional<Bytes> input;
+  /// Added to every transfer.
+  Bytes framing{0};
+  /// Whether the result travels back to the source.
+  bool return_result = true;
+  /// AES-256-GCM at both ends of every transfer, instead of nothing.
+  bool encrypted = false;
+};
+
+/// Everything a protocol may look at.
+struct ProtocolInput {
+  Platform const& platform;
+  Model const& model;
+  Placement const& placement;
+  DeviceId source;         ///< the device that owns the data
+  CostTrace const* trace;  ///< measured times, or null
+  WireFormat wire;
+};
+
+class Protocol {
+ public:
+  virtual ~Protocol() = default;
+  /// The plan of one attempt. Where the placement does not suit the protocol, or a step cannot be priced, sentences for the
+  /// user go to `problems` and nothing is returned.
+  [[nodiscard]] virtual std::optional<Plan> compile(ProtocolInput const& input,
+                                                    std::vector<std::string>& problems) const = 0;
+};
+
+/// One line of the table: everything `coinfer list protocols` prints, and how to make one.
+struct ProtocolEntry {
+  std::string_view name;
+  std::string_view description;
+  std::string_view citation;
+  std::unique_ptr<Protocol> (*make)();
+};
+
+/// Every protocol there is.
+std::span<ProtocolEntry const> protocols();
+/// The entry of that name, or null.
+ProtocolEntry const* find_protocol(std::string_view name);
+
+}  // namespace coinfer

@@ -1,0 +1,25 @@
+// Everything away from the data owner's device: the baseline that shows the raw input to whoever computes.
+#include "privacy/protocol.hpp"
+#include "privacy/protocols/stages.hpp"
+
+namespace coinfer {
+
+namespace {
+
+class CloudOnly final : public Protocol {
+ public:
+  [[nodiscard]] std::optional<Plan> compile(ProtocolInput const& input, std::vector<std::string>& problems) const override {
+    if (std::optional<LayerId> const at_home = first_layer_on_source(input)) {
+      problems.push_back("protocol 'cloud_only' keeps no layer on '" + input.platform.device(input.source).name +
+                         "', but layer '" + input.model.layer(*at_home).name + "' is placed there");
+      return std::nullopt;
+    }
+    return run_stages(input, problems);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Protocol> make_cloud_only() { return std::make_unique<CloudOnly>(); }
+
+}  // namespace coinfer

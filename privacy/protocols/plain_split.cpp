@@ -1,0 +1,32 @@
+// The plain cut: the data owner's device runs the first layers and sends the activation, others run the rest.
+// One request: t_edge + latency + S_k / B_up + t_cloud + latency + S_out / B_down, plus waiting.
+// (Kang et al., Neurosurgeon, ASPLOS 2017; several tiers as in Scission, UCC 2020.)
+#include "privacy/protocol.hpp"
+#include "privacy/protocols/stages.hpp"
+
+namespace coinfer {
+
+namespace {
+
+class PlainSplit final : public Protocol {
+ public:
+  [[nodiscard]] std::optional<Plan> compile(ProtocolInput const& input, std::vector<std::string>& problems) const override {
+    std::string const& source = input.platform.device(input.source).name;
+    if (!first_layer_on_source(input)) {
+      problems.push_back("protocol 'plain_split' needs at least one layer on '" + source +
+                         "' (otherwise it is 'cloud_only')");
+    }
+    if (!first_layer_away_from_source(input)) {
+      problems.push_back("protocol 'plain_split' needs at least one layer away from '" + source +
+                         "' (otherwise it is 'local_only')");
+    }
+    if (!problems.empty()) return std::nullopt;
+    return run_stages(input, problems);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Protocol> make_plain_split() { return std::make_unique<PlainSplit>(); }
+
+}  // namespace coinfer

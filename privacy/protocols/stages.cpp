@@ -1,0 +1,179 @@
+#include "privacy/protocols/stages.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "privacy/attribution.hpp"
+#include "privacy/protocols/wire.hpp"
+#include "workloads/cut.hpp"
+#include "workloads/layer_cost.hpp"
+
+namespace coinfer {
+
+namespace {
+
+/// Layers that run together: one processor, one number of hand-overs before them.
+struct Stage {
+  ProcessorRef processor;
+  std::vector<LayerId> layers;  ///< in model order
+};
+
+/// The stages of a placement, and the stage of each layer. A layer's depth is the largest number of hand-overs between
+/// processors on a path to it; layers of one depth on one processor form a stage. An edge of the model leads to the same
+/// stage or to a greater depth, so the stages can wait for each other without a cycle.
+struct Stages {
+  std::vector<Stage> list;  ///< ordered by depth, then by first layer
+  std::vector<std::size_t> of_layer;
+};
+
+Stages divide(ProtocolInput const& input) {
+  std::vector<int> depth;
+  std::map<std::tuple<int, std::uint32_t, std::uint32_t>, std::vector<LayerId>> groups;
+  for (std::uint32_t i = 0; i < input.model.layers().size(); ++i) {
+    ProcessorRef const here = input.placement.of(LayerId(i));
+    int deepest = 0;
+    for (LayerId reads : input.model.layer(LayerId(i)).inputs) {
+      if (reads == model_input) {
+        deepest = std::max(deepest, here.device == input.source ? 0 : 1);
+      } else {
+        deepest = std::max(deepest, depth[reads.index()] + (input.placement.of(reads) == here ? 0 : 1));
+      }
+    }
+    depth.push_back(deepest);
+    groups[{deepest, here.device.index(), here.processor}].push_back(LayerId(i));
+  }
+  Stages stages;
+  stages.of_layer.resize(input.model.layers().size());
+  for (auto const& [key, layers] : groups) {
+    for (LayerId layer : layers) stages.of_layer[layer.index()] = stages.list.size();
+    stages.list.push_back({input.placement.of(layers.front()), layers});
+  }
+  return stages;
+}
+
+/// "input", or the short names of the tensors joined with "+"; a single tensor has its aliases too.
+std::vector<std::string> names_of(Model const& model, std::vector<LayerId> const& tensors) {
+  std::string joined;
+  for (LayerId tensor : tensors) joined += (joined.empty() ? "" : "+") + model.short_name(tensor);
+  std::vector<std::string> names = {joined};
+  if (tensors.size() == 1 && tensors.front() != model_input) {
+    Layer const& layer = model.layer(tensors.front());
+    if (layer.name != joined) names.push_back(layer.name);
+    names.insert(names.end(), layer.aliases.begin(), layer.aliases.end());
+  }
+  return names;
+}
+
+/// What a stage on another device must receive, by the stage that has it (`source_stage`: the data owner's raw input).
+using Needs = std::map<std::size_t, std::vector<LayerId>>;
+constexpr std::size_t source_stage = SIZE_MAX;
+
+/// Builds the plan stage by stage.
+class StageRunner {
+ public:
+  StageRunner(ProtocolInput const& input, std::vector<std::string>& problems)
+      : input_(input), problems_(problems), stages_(divide(input)), wire_(input, builder_, problems) {}
+
+  std::optional<Plan> run() {
+    for (std::size_t stage = 0; stage < stages_.list.size(); ++stage) add_stage(stage);
+    send_result();
+    if (!problems_.empty()) return std::nullopt;
+    return builder_.build();
+  }
+
+ private:
+  [[nodiscard]] DeviceId device_of(std::size_t stage) const {
+    return stage == source_stage ? input_.source : stages_.list[stage].processor.device;
+  }
+
+  /// What `stage` reads from others.
+  [[nodiscard]] Needs needs_of(std::size_t stage) const {
+    Needs needs;
+    for (LayerId layer : stages_.list[stage].layers) {
+      for (LayerId reads : input_.model.layer(layer).inputs) {
+        std::size_t const from = reads == model_input ? source_stage : stages_.of_layer[reads.index()];
+        if (from == stage) continue;
+        std::vector<LayerId>& tensors = needs[from];
+        if (std::find(tensors.begin(), tensors.end(), reads) == tensors.end()) tensors.push_back(reads);
+      }
+    }
+    for (auto& [from, tensors] : needs) std::sort(tensors.begin(), tensors.end());
+    return needs;
+  }
+
+  [[nodiscard]] Bytes bytes_of(std::vector<LayerId> const& tensors) const {
+    Bytes total{0};
+    for (LayerId tensor : tensors) {
+      bool const compressed = tensor == model_input && input_.wire.input.has_value();
+      total += compressed ? *input_.wire.input : tensor_bytes(input_.model, tensor, input_.wire.type);
+    }
+    return total;
+  }
+
+  void add_stage(std::size_t index) {
+    Stage const& stage = stages_.list[index];
+    std::vector<PlanBuilder::Step> after;
+    for (auto const& [from, tensors] : needs_of(index)) {
+      std::vector<PlanBuilder::Step> produced;
+      if (from != source_stage) produced.push_back(computed_[from]);
+      if (device_of(from) != stage.processor.device) {
+        Journey const journey{device_of(from), stage.processor.device};
+        produced = {wire_.send(journey, bytes_of(tensors), names_of(input_.model, tensors), produced)};
+      }
+      after.insert(after.end(), produced.begin(), produced.end());
+    }
+    bool const last = stages_.of_layer[input_.model.output().index()] == index;
+    PlanTask meaning;
+    if (last) meaning.tensor = builder_.tensor({"output"});
+    computed_.push_back(builder_.compute(stage.processor, time_of(stage), compute_part, meaning, after));
+  }
+
+  [[nodiscard]] Seconds time_of(Stage const& stage) {
+    Device const& device = input_.platform.device(stage.processor.device);
+    Processor const& processor = device.processors[stage.processor.processor];
+    std::optional<ComputeCost> const cost = compute_cost(input_.model, stage.layers, device, processor, input_.trace);
+    if (cost) return cost->time;
+    problems_.push_back("processor '" + device.name + "." + processor.name + "' has no rate for " +
+                        std::string(to_string(input_.model.compute_type())) + ", in which model '" + input_.model.name() +
+                        "' computes");
+    return Seconds(0);
+  }
+
+  void send_result() {
+    std::size_t const last = stages_.of_layer[input_.model.output().index()];
+    Journey const journey{device_of(last), input_.source};
+    if (!input_.wire.return_result || journey.from == journey.to) return;
+    double const elements = static_cast<double>(input_.model.shape(input_.model.output()).elements());
+    std::vector<PlanBuilder::Step> const after = {computed_[last]};
+    wire_.send(journey, elements * size_of(input_.model.compute_type()), {"output"}, after);
+  }
+
+  ProtocolInput const& input_;
+  std::vector<std::string>& problems_;
+  Stages stages_;
+  PlanBuilder builder_;
+  Wire wire_;
+  std::vector<PlanBuilder::Step> computed_;  ///< by stage
+};
+
+}  // namespace
+
+std::optional<Plan> run_stages(ProtocolInput const& input, std::vector<std::string>& problems) {
+  return StageRunner(input, problems).run();
+}
+
+std::optional<LayerId> first_layer_on_source(ProtocolInput const& input) {
+  for (std::uint32_t i = 0; i < input.placement.of_layer.size(); ++i) {
+    if (input.placement.of_layer[i].device == input.source) return LayerId(i);
+  }
+  return std::nullopt;
+}
+
+std::optional<LayerId> first_layer_away_from_source(ProtocolInput const& input) {
+  for (std::uint32_t i = 0; i < input.placement.of_layer.size(); ++i) {
+    if (input.placement.of_layer[i].device != input.source) return LayerId(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace coinfer

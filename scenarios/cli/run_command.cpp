@@ -1,0 +1,104 @@
+// coinfer run
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+#include "scenarios/cli/commands.hpp"
+#include "scenarios/report/report.hpp"
+#include "scenarios/run/run.hpp"
+#include "sim/base/files.hpp"
+
+namespace coinfer {
+
+namespace {
+
+struct RunArguments {
+  ScenarioOptions scenario;
+  std::string out;
+  bool force = false;
+  bool quiet = false;
+  bool json = false;
+};
+
+/// Keeps interrupts waiting while the results folder is written, so that none is left half-made.
+class UninterruptedScope {
+ public:
+  UninterruptedScope() {
+    sigset_t block;
+    sigemptyset(&block);
+    sigaddset(&block, SIGINT);
+    sigaddset(&block, SIGTERM);
+    sigprocmask(SIG_BLOCK, &block, &before_);
+  }
+  ~UninterruptedScope() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  UninterruptedScope(UninterruptedScope const&) = delete;
+  UninterruptedScope& operator=(UninterruptedScope const&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+/// A bar that rewrites its line on a terminal, a line now and then elsewhere.
+Progress progress_on_stderr(Scenario const& scenario) {
+  bool const terminal = isatty(STDERR_FILENO) != 0;
+  std::uint64_t const total = scenario.stop.requests.value_or(0);
+  auto last = std::make_shared<std::chrono::steady_clock::time_point>(std::chrono::steady_clock::now());
+  return [terminal, total, last](std::uint64_t ended, double now_s) {
+    auto const now = std::chrono::steady_clock::now();
+    double const since = std::chrono::duration<double>(now - *last).count();
+    if (since < (terminal ? 0.2 : 10.0)) return;
+    *last = now;
+    char const* const frame = terminal ? "\r%llu" : "%llu";
+    std::fprintf(stderr, frame, static_cast<unsigned long long>(ended));
+    if (total > 0) std::fprintf(stderr, " of %llu", static_cast<unsigned long long>(total));
+    std::fprintf(stderr, " requests, %.6g s simulated%s", now_s, terminal ? " " : "\n");
+  };
+}
+
+double peak_memory_mib() {
+  double constexpr kib_per_mib = 1024;
+  rusage own{};
+  rusage children{};
+  getrusage(RUSAGE_SELF, &own);
+  getrusage(RUSAGE_CHILDREN, &children);
+  return static_cast<double>(std::max(own.ru_maxrss, children.ru_maxrss)) / kib_per_mib;
+}
+
+void run_scenario(RunArguments const& arguments) {
+  Scenario const scenario = arguments.scenario.load_or_throw();
+  // A folder that would be refused is refused before the work, not after it.
+  if (!arguments.out.empty()) check_destination(arguments.out, arguments.force);
+  auto const begun = std::chrono::steady_clock::now();
+  Results const results = run(scenario, arguments.quiet ? Progress{} : progress_on_stderr(scenario));
+  double const wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  if (!arguments.quiet && isatty(STDERR_FILENO) != 0) std::fprintf(stderr, "\r\033[K");
+  if (!arguments.out.empty()) {
+    UninterruptedScope const whole;
+    write_report(scenario, results, {wall_s, peak_memory_mib()}, arguments.out, arguments.force);
+  }
+  std::string text = arguments.json ? summary_json(scenario, results) : answer_text(scenario, results);
+  if (!arguments.out.empty() && !arguments.json) text += "\nResults are in " + arguments.out + "\n";
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app) {
+  auto arguments = std::make_shared<RunArguments>();
+  CLI::App* command = app.add_subcommand("run", "Simulate a scenario: what it costs and what it leaks");
+  arguments->scenario.add_to(*command);
+  command->add_option("--out", arguments->out, "Write summary.json, requests.csv, ... into this folder");
+  command->add_flag("--force", arguments->force, "Replace a results folder that is there already");
+  command->add_flag("--quiet", arguments->quiet, "No progress on stderr");
+  command->add_flag("--json", arguments->json, "Print summary.json instead of the text");
+  command->footer(
+      "Example: coinfer run gpz_vgg19_phone_5g --set workloads[vision].placement.stages[0].until=block39 --out "
+      "results/b39");
+  command->callback([arguments] { run_scenario(*arguments); });
+}
+
+}  // namespace coinfer

@@ -1,0 +1,39 @@
+#include "scenarios/cli/commands.hpp"
+#include "scenarios/library.hpp"
+#include "sim/base/errors.hpp"
+#include "sim/base/suggest.hpp"
+
+namespace coinfer {
+
+void ScenarioOptions::add_to(CLI::App& command) {
+  command.add_option("scenario", file, "Scenario file, or the name of a library scenario (coinfer list scenarios)")
+      ->required();
+  command.add_option("--set", load.assignments, "Override a field: devices[phone].count=10 (repeatable)")
+      ->take_all()
+      ->allow_extra_args(false);
+  command.add_option("--seed", load.seed, "Seed of all random streams, instead of the file's");
+  command.add_option("--engine", engine, "fast or plain, instead of the file's")->check(CLI::IsMember({"fast", "plain"}));
+  command.add_option("--catalog", catalog, "Folder whose platforms/, workloads/ and privacy/ add to the catalogue");
+}
+
+Scenario ScenarioOptions::load_or_throw() const {
+  Catalog const entries(catalog.empty() ? std::nullopt : std::optional<std::filesystem::path>(catalog));
+  LoadOptions options = load;
+  if (!engine.empty()) options.assignments.push_back(engine == "plain" ? "engine=PLAIN" : "engine=FAST");
+  Diagnostics diagnostics;
+  std::optional<Scenario> scenario;
+  std::optional<EmbeddedFile> const from_library =
+      std::filesystem::exists(file) ? std::nullopt : find_library_scenario(file);
+  if (from_library) {
+    scenario = load_scenario_text(from_library->path, std::string(from_library->content), options, entries, diagnostics);
+  } else if (!std::filesystem::exists(file)) {
+    std::string const hint = did_you_mean(file, library_scenario_names());
+    throw InputError(file + ": no such file or library scenario" + (hint.empty() ? "" : " " + hint + "?"));
+  } else {
+    scenario = load_scenario(file, options, entries, diagnostics);
+  }
+  if (!diagnostics.ok()) throw InputError(diagnostics);
+  return std::move(*scenario);
+}
+
+}  // namespace coinfer

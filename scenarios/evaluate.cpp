@@ -1,0 +1,124 @@
+#include "scenarios/evaluate.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "scenarios/resource_use.hpp"
+
+namespace coinfer {
+
+namespace {
+
+/// The statistics of the requests that `belongs` picks.
+template <class Predicate>
+WorkloadResult summarise_requests(std::string name, RunRecord const& record, Predicate belongs) {
+  WorkloadResult result;
+  result.name = std::move(name);
+  std::vector<double> latencies;
+  std::array<std::vector<double>, part_names.size()> parts;
+  double first_counted_s = record.end_s;
+  double last_end_s = 0;
+  for (RequestRecord const& request : record.requests) {
+    if (!belongs(request)) continue;
+    ++result.submitted;
+    ++result.outcomes[static_cast<std::size_t>(request.outcome)];
+    if (request.outcome != Outcome::completed || request.warm_up) continue;
+    latencies.push_back(request.end_s - request.arrival_s);
+    for (std::size_t part = 0; part < parts.size(); ++part) parts[part].push_back(request.parts_s[part]);
+    first_counted_s = std::min(first_counted_s, request.arrival_s);
+    last_end_s = std::max(last_end_s, request.end_s);
+  }
+  result.counted = latencies.size();
+  if (latencies.empty()) return result;
+  result.latency_mean_interval_s = batch_means_interval(latencies);
+  result.latency_s = summarise(latencies);
+  double const span_s = last_end_s - first_counted_s;
+  if (span_s > 0) result.throughput_per_s = static_cast<double>(result.counted) / span_s;
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    result.mean_parts_s[part] = exact_sum(parts[part]) / static_cast<double>(result.counted);
+  }
+  return result;
+}
+
+/// Sums what every task showed, by workload, tensor, place and observer.
+std::vector<Exposure> collect_exposures(Scenario const& scenario, RunRecord const& record) {
+  std::vector<Exposure> exposures;
+  for (std::size_t w = 0; w < scenario.workloads.size(); ++w) {
+    Workload const& workload = scenario.workloads[w];
+    std::map<std::tuple<std::uint32_t, std::string, std::string, Protection>, std::size_t> place_of;
+    for (TaskExposure const& seen : workload.exposures) {
+      auto const [entry, added] =
+          place_of.try_emplace({seen.tensor, seen.domain, seen.place, seen.protection}, exposures.size());
+      if (added) {
+        std::vector<std::string> const& names = workload.plan.tensors[seen.tensor].names;
+        exposures.push_back({seen.domain, workload.name, workload.model, workload.dataset, names.front(), names, seen.place,
+                             seen.protection, 0});
+      }
+      exposures[entry->second].count += record.task_starts[w][seen.task];
+    }
+  }
+  return exposures;
+}
+
+/// OVERLOADED where a resource is asked for more than it can do while requests keep coming; BACKLOGGED where no single one
+/// is, yet latency grows along the run: the mean of the last quarter of the requests is more than twice that of the second.
+/// Fewer than 40 completed requests say nothing about growth.
+Saturation judge(RunRecord const& record, std::vector<ResourceResult> const& resources) {
+  auto const over = [](ResourceResult const& resource) { return resource.offered_utilisation >= 1; };
+  if (std::any_of(resources.begin(), resources.end(), over)) return Saturation::overloaded;
+  std::vector<double> latencies;
+  for (RequestRecord const& request : record.requests) {
+    if (request.outcome == Outcome::completed) latencies.push_back(request.end_s - request.arrival_s);
+  }
+  std::size_t const quarter = latencies.size() / 4;
+  if (quarter < 10) return Saturation::stable;
+  std::span<double const> const all = latencies;
+  double const early = exact_sum(all.subspan(quarter, quarter));
+  double const late = exact_sum(all.last(quarter));
+  return late > 2 * early ? Saturation::backlogged : Saturation::stable;
+}
+
+}  // namespace
+
+std::string_view to_string(Saturation verdict) {
+  switch (verdict) {
+    case Saturation::stable:
+      return "STABLE";
+    case Saturation::backlogged:
+      return "BACKLOGGED";
+    default:
+      return "OVERLOADED";
+  }
+}
+
+Results evaluate(Scenario const& scenario, RunRecord record) {
+  Results results;
+  results.all = summarise_requests("all", record, [](RequestRecord const&) { return true; });
+  std::vector<std::string> names;
+  for (std::uint32_t w = 0; w < scenario.workloads.size(); ++w) {
+    names.push_back(scenario.workloads[w].name);
+    results.workloads.push_back(
+        summarise_requests(names.back(), record, [w](RequestRecord const& request) { return request.workload == w; }));
+  }
+  ResourceUse use = resource_use(scenario.platform, record);
+  results.resources = std::move(use.resources);
+  results.bytes_up = use.bytes_up;
+  results.bytes_down = use.bytes_down;
+  results.energy_j = use.energy_j;
+  results.cost_usd = use.cost_usd;
+  results.exposures = collect_exposures(scenario, record);
+  for (Adversary const& adversary : scenario.adversaries) {
+    std::vector<PrivacyScore> scores = score(adversary, results.exposures, scenario.leakage, names);
+    results.privacy.insert(results.privacy.end(), scores.begin(), scores.end());
+  }
+  results.saturation = judge(record, results.resources);
+  auto const busiest =
+      std::max_element(results.resources.begin(), results.resources.end(),
+                       [](auto const& a, auto const& b) { return a.offered_utilisation < b.offered_utilisation; });
+  if (busiest != results.resources.end() && busiest->offered_utilisation > 0) results.bottleneck = busiest->resource;
+  results.record = std::move(record);
+  return results;
+}
+
+}  // namespace coinfer

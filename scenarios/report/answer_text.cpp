@@ -1,0 +1,117 @@
+// The answer for people, as `coinfer run` prints it.
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+#include "scenarios/report/report.hpp"
+
+namespace coinfer {
+
+namespace {
+
+/// Three significant digits are enough for a reader; scripts take summary.json.
+std::string rounded(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", value);
+  return text;
+}
+
+std::string milliseconds(double time_s) { return rounded(time_s * 1e3) + " ms"; }
+
+std::string megabytes(double bytes) { return rounded(bytes / 1e6) + " MB"; }
+
+void add_requests(std::string& out, WorkloadResult const& all) {
+  out += "  requests      " + std::to_string(all.submitted) + " submitted";
+  for (std::size_t i = 0; i < outcome_count; ++i) {
+    if (all.outcomes[i] == 0) continue;
+    out += ", " + std::to_string(all.outcomes[i]) + " " + std::string(to_string(static_cast<Outcome>(i)));
+  }
+  out += "\n";
+}
+
+void add_latency(std::string& out, WorkloadResult const& result) {
+  if (!result.latency_s) {
+    out += "  latency       no request was completed outside the warm-up\n";
+    return;
+  }
+  Summary const& latency = *result.latency_s;
+  out += "  latency       mean " + milliseconds(latency.mean) + ", p50 " + milliseconds(latency.p50) + ", p95 " +
+         milliseconds(latency.p95) + ", p99 " + milliseconds(latency.p99) + "\n";
+  out += "  of which      ";
+  bool first = true;
+  for (std::size_t part = 0; part < part_names.size(); ++part) {
+    if (result.mean_parts_s[part] <= 0) continue;
+    std::string_view const column = part_names[part].column;
+    out += (first ? "" : ", ") + std::string(column.substr(0, column.size() - 2)) + " " +
+           milliseconds(result.mean_parts_s[part]);
+    first = false;
+  }
+  out += " (means)\n";
+  if (result.throughput_per_s) out += "  throughput    " + rounded(*result.throughput_per_s) + " requests/s\n";
+}
+
+void add_total(std::string& out, std::string const& label, Total const& total, std::string const& unit) {
+  out += label + (total.value ? rounded(*total.value) + " " + unit : "absent (" + total.reason + ")") + "\n";
+}
+
+void add_privacy(std::string& out, Results const& results) {
+  if (results.privacy.empty()) return;
+  out += "\nWhat it leaks\n";
+  for (PrivacyScore const& score : results.privacy) {
+    out += "  " + score.adversary + ", workload '" + score.workload + "': ";
+    if (score.value) {
+      out += score.metric + " " + rounded(*score.value) + " (" + score.scale + "), by " + score.attack + " on '" +
+             score.tensor + "', seen " + std::to_string(score.exposures) + " times; " +
+             std::string(to_string(score.grade)) + ", " + score.citation;
+    } else {
+      out += (score.metric.empty() || score.metric == "input" ? "" : score.metric + " ") + score.reason;
+      if (score.exposures > 0) out += "; seen " + std::to_string(score.exposures) + " times";
+    }
+    out += "\n";
+  }
+}
+
+/// The weakest inputs, because a reader should doubt the right ones.
+void add_doubts(std::string& out, Scenario const& scenario) {
+  std::map<Grade, int> count;
+  for (InputGrade const& input : scenario.inputs) ++count[input.source.grade];
+  out += "\nWhat it rests on\n  inputs        ";
+  bool first = true;
+  for (auto const& [grade, inputs] : count) {
+    out += (first ? "" : ", ") + std::to_string(inputs) + " " + std::string(to_string(grade));
+    first = false;
+  }
+  out += " (manifest.json names them)\n";
+  for (std::string const& note : scenario.notes) out += "  note          " + note + "\n";
+}
+
+}  // namespace
+
+std::string answer_text(Scenario const& scenario, Results const& results) {
+  std::string out = scenario.name + "\n";
+  if (!scenario.question.empty()) out += scenario.question + "\n";
+  out += "\nWhat it costs\n";
+  add_requests(out, results.all);
+  add_latency(out, results.all);
+  if (results.workloads.size() > 1) {
+    for (WorkloadResult const& workload : results.workloads) {
+      out += "  workload '" + workload.name + "'\n";
+      add_requests(out, workload);
+      add_latency(out, workload);
+    }
+  }
+  out += "  load          " + std::string(to_string(results.saturation));
+  if (!results.bottleneck.empty()) {
+    auto const found = std::find_if(results.resources.begin(), results.resources.end(),
+                                    [&](ResourceResult const& r) { return r.resource == results.bottleneck; });
+    out += ", busiest is " + results.bottleneck + " (" + rounded(100 * found->offered_utilisation) + " % asked for)";
+  }
+  out += "\n  bytes         " + megabytes(results.bytes_up) + " up, " + megabytes(results.bytes_down) + " down\n";
+  add_total(out, "  energy        ", results.energy_j, "J");
+  add_total(out, "  money         ", results.cost_usd, "USD");
+  add_privacy(out, results);
+  add_doubts(out, scenario);
+  return out;
+}
+
+}  // namespace coinfer

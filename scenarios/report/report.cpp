@@ -1,0 +1,18 @@
+#include "scenarios/report/report.hpp"
+
+#include "sim/base/files.hpp"
+
+namespace coinfer {
+
+void write_report(Scenario const& scenario, Results const& results, RunFacts const& facts,
+                  std::filesystem::path const& folder, bool replace) {
+  FolderWriter writer(folder, replace);
+  writer.write("summary.json", summary_json(scenario, results));
+  write_requests_csv(scenario, results, writer.path("requests.csv"));
+  writer.write("exposures.csv", exposures_csv(results));
+  writer.write("resources.csv", resources_csv(results));
+  writer.write("manifest.json", manifest_json(scenario, results, facts));
+  writer.commit();
+}
+
+}  // namespace coinfer

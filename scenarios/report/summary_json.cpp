@@ -1,0 +1,107 @@
+// summary.json: what scripts read.
+#include "scenarios/report/report.hpp"
+#include "sim/base/json_writer.hpp"
+
+namespace coinfer {
+
+namespace {
+
+void write_requests(JsonWriter& json, WorkloadResult const& result) {
+  json.key("requests").begin_object();
+  json.field("submitted", result.submitted);
+  for (std::size_t i = 0; i < outcome_count; ++i) json.field(to_string(static_cast<Outcome>(i)), result.outcomes[i]);
+  json.field("counted", result.counted);
+  json.end_object();
+}
+
+void write_latency(JsonWriter& json, WorkloadResult const& result) {
+  json.key("latency_s");
+  if (!result.latency_s) {
+    json.null();
+  } else {
+    Summary const& latency = *result.latency_s;
+    json.begin_object();
+    json.field("mean", latency.mean).field("p50", latency.p50).field("p90", latency.p90).field("p95", latency.p95);
+    json.field("p99", latency.p99).field("max", latency.max);
+    json.key("mean_ci95");
+    if (result.latency_mean_interval_s) {
+      json.begin_object()
+          .field("low", result.latency_mean_interval_s->low)
+          .field("high", result.latency_mean_interval_s->high);
+      json.end_object();
+    } else {
+      json.null();
+    }
+    json.end_object();
+  }
+  json.field("throughput_per_s", result.throughput_per_s);
+  json.key("mean_parts").begin_object();
+  for (std::size_t part = 0; part < part_names.size(); ++part) {
+    bool const known = result.counted > 0;
+    json.field(part_names[part].column, known ? std::optional<double>(result.mean_parts_s[part]) : std::nullopt);
+  }
+  json.end_object();
+}
+
+void write_total(JsonWriter& json, std::string_view name, Total const& total) {
+  json.key(name).begin_object().field("value", total.value);
+  if (!total.value) json.field("reason", total.reason);
+  json.end_object();
+}
+
+void write_resources(JsonWriter& json, Results const& results) {
+  json.key("resources").begin_array();
+  for (ResourceResult const& resource : results.resources) {
+    json.begin_object().field("resource", resource.resource).field("kind", resource.kind);
+    json.field("utilisation", resource.utilisation).field("offered_utilisation", resource.offered_utilisation);
+    json.field("mean_waiting", resource.mean_waiting).field("max_waiting", resource.max_waiting);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_privacy(JsonWriter& json, Results const& results) {
+  json.key("privacy").begin_array();
+  for (PrivacyScore const& score : results.privacy) {
+    json.begin_object().field("adversary", score.adversary).field("workload", score.workload).field("metric", score.metric);
+    json.field("scale", score.scale).field("value", score.value);
+    if (score.value) {
+      json.field("grade", to_string(score.grade)).field("citation", score.citation).field("attack", score.attack);
+    } else {
+      json.field("reason", score.reason);
+    }
+    json.field("tensor", score.tensor).field("place", score.place).field("exposures", score.exposures);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+std::string summary_json(Scenario const& scenario, Results const& results) {
+  JsonWriter json;
+  json.begin_object().field("schema_version", schema_version).field("scenario", scenario.name);
+  write_requests(json, results.all);
+  write_latency(json, results.all);
+  json.key("workloads").begin_array();
+  for (std::size_t w = 0; w < results.workloads.size(); ++w) {
+    Workload const& workload = scenario.workloads[w];
+    json.begin_object().field("name", workload.name).field("model", workload.model).field("protocol", workload.protocol);
+    json.field("cut", workload.cut);
+    write_requests(json, results.workloads[w]);
+    write_latency(json, results.workloads[w]);
+    json.end_object();
+  }
+  json.end_array();
+  json.field("end_s", results.record.end_s);
+  json.field("saturation", to_string(results.saturation)).field("bottleneck", results.bottleneck);
+  write_resources(json, results);
+  json.key("bytes").begin_object().field("up", results.bytes_up).field("down", results.bytes_down).end_object();
+  write_total(json, "energy_j", results.energy_j);
+  write_total(json, "cost_usd", results.cost_usd);
+  write_privacy(json, results);
+  json.end_object();
+  return json.text();
+}
+
+}  // namespace coinfer

@@ -1,0 +1,80 @@
+// requests.csv, exposures.csv and resources.csv. The first line of each names its schema version.
+#include <fstream>
+
+#include "scenarios/report/csv_line.hpp"
+#include "scenarios/report/report.hpp"
+#include "sim/base/errors.hpp"
+
+namespace coinfer {
+
+namespace {
+
+std::string version_line() { return "# schema_version: " + std::to_string(schema_version) + "\n"; }
+
+std::optional<double> unless_negative(double time_s) { return time_s < 0 ? std::nullopt : std::optional<double>(time_s); }
+
+std::string requests_header() {
+  std::string header = "request_id,arrival_s,start_s,end_s,latency_s,outcome,workload,device,protocol,cut,attempts,warm_up";
+  for (PartName const& part : part_names) header.append(",").append(part.column);
+  return header + "\n";
+}
+
+void add_request(CsvLine& line, std::uint64_t id, RequestRecord const& request, Scenario const& scenario) {
+  Workload const& workload = scenario.workloads[request.workload];
+  Device const& device = scenario.platform.device(workload.source);
+  bool const ended = request.end_s >= 0;
+  line.count(id).number(request.arrival_s).number(unless_negative(request.start_s)).number(unless_negative(request.end_s));
+  line.number(ended ? std::optional<double>(request.end_s - request.arrival_s) : std::nullopt);
+  line.text(to_string(request.outcome)).text(workload.name);
+  line.text(device.count == 1 ? device.name : device.name + "[" + std::to_string(request.member) + "]");
+  line.text(workload.protocol).text(workload.cut).count(request.attempts).text(request.warm_up ? "true" : "false");
+  for (double part_s : request.parts_s) line.number(ended ? std::optional<double>(part_s) : std::nullopt);
+  line.end();
+}
+
+}  // namespace
+
+void write_requests_csv(Scenario const& scenario, Results const& results, std::filesystem::path const& file) {
+  std::ofstream out(file, std::ios::binary);
+  std::string buffer = version_line() + requests_header();
+  CsvLine line(buffer);
+  std::uint64_t id = 0;
+  std::size_t constexpr flush_at = std::size_t{1} << 20;
+  for (RequestRecord const& request : results.record.requests) {
+    add_request(line, id++, request, scenario);
+    if (buffer.size() < flush_at) continue;
+    out.write(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    buffer.clear();
+  }
+  out.write(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+  out.flush();
+  if (!out) throw OutputError(file.string() + ": cannot be written");
+}
+
+std::string exposures_csv(Results const& results) {
+  std::string out = version_line() + "workload,domain,place,tensor,model,dataset,protection,count\n";
+  CsvLine line(out);
+  for (Exposure const& seen : results.exposures) {
+    line.text(seen.workload).text(seen.domain).text(seen.place).text(seen.tensor).text(seen.model).text(seen.dataset);
+    line.text(to_string(seen.protection)).count(seen.count);
+    line.end();
+  }
+  return out;
+}
+
+std::string resources_csv(Results const& results) {
+  std::string out = version_line() +
+                    "resource,kind,members,members_used,utilisation,offered_utilisation,mean_waiting,max_waiting,served,"
+                    "busy_s,bytes,energy_j,cost_usd\n";
+  CsvLine line(out);
+  for (ResourceResult const& resource : results.resources) {
+    line.text(resource.resource).text(resource.kind).count(resource.members).count(resource.members_used);
+    line.number(resource.utilisation).number(resource.offered_utilisation).number(resource.mean_waiting);
+    line.count(resource.max_waiting).count(resource.served).number(resource.busy_s).number(resource.bytes);
+    line.number(resource.energy_j).number(resource.cost_usd);
+    line.end();
+  }
+  return out;
+}
+
+}  // namespace coinfer

@@ -1,0 +1,71 @@
+// What a run returns: everything the results folder will hold, before it is written.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "privacy/exposure.hpp"
+#include "privacy/score.hpp"
+#include "scenarios/run/run_record.hpp"
+#include "sim/kernel/statistics.hpp"
+
+namespace coinfer {
+
+/// Requests and latency of one workload, or of all.
+struct WorkloadResult {
+  std::string name;
+  std::uint64_t submitted = 0;
+  std::array<std::uint64_t, outcome_count> outcomes{};  ///< by Outcome; warm-up included
+  std::uint64_t counted = 0;                            ///< completed and not warm-up: what the statistics are over
+  std::optional<Summary> latency_s;
+  std::optional<Interval> latency_mean_interval_s;  ///< batch means, 95 %
+  std::optional<double> throughput_per_s;  ///< counted requests over the time from the end of the warm-up to the last end
+  std::array<double, part_names.size()> mean_parts_s{};
+};
+
+/// One processor, or one direction of a link.
+struct ResourceResult {
+  std::string resource;  ///< "cloud.gpu", "access up"
+  std::string kind;      ///< "processor", "link"
+  std::uint64_t members = 1;
+  std::uint64_t members_used = 0;
+  double utilisation = 0;          ///< busy share of slots (processor) or of bandwidth (link), over all members
+  double offered_utilisation = 0;  ///< what was asked for during arrivals over what it can do in that time
+  double mean_waiting = 0;
+  std::uint64_t max_waiting = 0;
+  std::uint64_t served = 0;
+  double busy_s = 0;
+  std::optional<double> bytes;  ///< links only
+  std::optional<double> energy_j;
+  std::optional<double> cost_usd;
+};
+
+/// A total that may be absent, and then says why.
+struct Total {
+  std::optional<double> value;
+  std::string reason;
+};
+
+enum class Saturation : std::uint8_t { stable, backlogged, overloaded };
+/// "STABLE", "BACKLOGGED", "OVERLOADED".
+std::string_view to_string(Saturation verdict);
+
+struct Results {
+  RunRecord record;
+  WorkloadResult all;
+  std::vector<WorkloadResult> workloads;
+  std::vector<ResourceResult> resources;
+  std::vector<Exposure> exposures;
+  std::vector<PrivacyScore> privacy;
+  double bytes_up = 0;  ///< over all links, by direction
+  double bytes_down = 0;
+  Total energy_j;
+  Total cost_usd;
+  Saturation saturation = Saturation::stable;
+  std::string bottleneck;  ///< the resource with the highest offered utilisation; empty where nothing is used
+};
+
+}  // namespace coinfer

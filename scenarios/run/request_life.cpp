@@ -1,0 +1,131 @@
+#include "scenarios/run/request_life.hpp"
+
+#include <limits>
+
+namespace coinfer {
+
+namespace {
+
+constexpr std::uint32_t no_user = UINT32_MAX;
+constexpr std::uint64_t progress_every = 1 << 16;
+
+}  // namespace
+
+RequestLife::RequestLife(Scenario const& scenario, Progress progress)
+    : scenario_(scenario),
+      simulation_(scenario.engine, *this),
+      deployment_(scenario.platform, simulation_),
+      progress_(std::move(progress)) {
+  for (std::uint32_t w = 0; w < scenario.workloads.size(); ++w) add_feed(w);
+}
+
+void RequestLife::add_feed(std::uint32_t w) {
+  Workload const& workload = scenario_.workloads[w];
+  Feed feed{nullptr, std::nullopt, RandomStream(scenario_.seed, "requests.device", w),
+            RandomStream(scenario_.seed, "arrivals.think", w), simulation_.add_graph(workload.plan.graph)};
+  if (auto const* closed = std::get_if<ClosedLoop>(&workload.arrivals)) {
+    feed.closed = *closed;
+  } else {
+    feed.open = make_arrivals(workload.arrivals, scenario_.seed, w);
+  }
+  feeds_.push_back(std::move(feed));
+}
+
+RunRecord RequestLife::run() {
+  for (std::uint32_t w = 0; w < feeds_.size(); ++w) {
+    if (feeds_[w].open) {
+      schedule_next(w);
+      continue;
+    }
+    for (std::uint32_t number = 0; number < feeds_[w].closed->users; ++number) {
+      users_.push_back({w, number});
+      schedule_user(static_cast<std::uint32_t>(users_.size() - 1));
+    }
+  }
+  double constexpr forever = std::numeric_limits<double>::infinity();
+  bool const cut_at_date = scenario_.stop.cut && scenario_.stop.duration.has_value();
+  simulation_.run(cut_at_date ? scenario_.stop.duration->value() : forever);
+  simulation_.settle();
+  record_.processors = deployment_.processor_records();
+  record_.pipes = deployment_.pipe_records();
+  for (Feed const& feed : feeds_) {
+    std::span<std::uint64_t const> const starts = simulation_.starts(feed.graph);
+    record_.task_starts.emplace_back(starts.begin(), starts.end());
+  }
+  // Requests still in flight have begun all the same.
+  for (std::size_t i = 0; i < record_.requests.size(); ++i) {
+    RequestRecord& request = record_.requests[i];
+    if (request.outcome == Outcome::unfinished) request.start_s = simulation_.first_start_s(run_of_request_[i]);
+  }
+  record_.end_s = simulation_.now_s();
+  record_.events = simulation_.events_handled();
+  record_.simgrid_flows = simulation_.simgrid_flows();
+  return std::move(record_);
+}
+
+bool RequestLife::arrivals_over(double time_s) const {
+  Stop const& stop = scenario_.stop;
+  if (stop.requests && record_.requests.size() >= *stop.requests) return true;
+  return stop.duration && time_s > stop.duration->value();
+}
+
+void RequestLife::schedule_next(std::uint32_t w) {
+  std::optional<Seconds> const next = feeds_[w].open->next();
+  if (next && !arrivals_over(next->value())) simulation_.schedule_arrival(next->value(), w);
+}
+
+void RequestLife::schedule_user(std::uint32_t user) {
+  Feed& feed = feeds_[users_[user].workload];
+  double const think_s = draw(feed.closed->think, feed.think);
+  double const time_s = simulation_.now_s() + think_s;
+  if (!arrivals_over(time_s)) simulation_.schedule_timer(time_s, user, 0);
+}
+
+void RequestLife::arrived(std::uint32_t w) {
+  if (arrivals_over(simulation_.now_s())) return;  // another workload sent the last request meanwhile
+  std::uint32_t const count = scenario_.platform.device(scenario_.workloads[w].source).count;
+  auto const member = static_cast<std::uint32_t>(count == 1 ? 0 : feeds_[w].device.below(count));
+  submit(w, member, no_user);
+  schedule_next(w);
+}
+
+void RequestLife::timer_fired(std::uint32_t user, std::uint32_t) {
+  if (arrivals_over(simulation_.now_s())) return;
+  std::uint32_t const w = users_[user].workload;
+  submit(w, users_[user].number % scenario_.platform.device(scenario_.workloads[w].source).count, user);
+}
+
+void RequestLife::submit(std::uint32_t w, std::uint32_t member, std::uint32_t user) {
+  Workload const& workload = scenario_.workloads[w];
+  double const now_s = simulation_.now_s();
+  auto const id = static_cast<std::uint32_t>(record_.requests.size());
+  RequestRecord request;
+  request.arrival_s = now_s;
+  request.workload = w;
+  request.member = member;
+  request.warm_up = now_s < scenario_.stop.warm_up.value() || id < scenario_.stop.warm_up_requests;
+  record_.requests.push_back(request);
+  record_.last_arrival_s = now_s;
+  if (!users_.empty()) user_of_request_.push_back(user);
+  Deployment::Binding const bound = deployment_.bind(workload.plan, w, workload.source, member);
+  run_of_request_.push_back(simulation_.start(feeds_[w].graph, bound.stations, bound.routes, id));
+  bool const last = scenario_.stop.requests && record_.requests.size() >= *scenario_.stop.requests;
+  if (last && scenario_.stop.cut) simulation_.stop();
+}
+
+void RequestLife::run_ended(RunId run, std::uint32_t id) {
+  finish(record_.requests[id], run);
+  if (++ended_ % progress_every == 0 && progress_) progress_(ended_, simulation_.now_s());
+  if (users_.empty() || user_of_request_[id] == no_user) return;
+  schedule_user(user_of_request_[id]);
+}
+
+void RequestLife::finish(RequestRecord& request, RunId run) {
+  request.end_s = simulation_.now_s();
+  request.start_s = simulation_.first_start_s(run);
+  request.outcome = Outcome::completed;
+  PartTimes const times = simulation_.part_times(run);
+  for (std::size_t i = 0; i < part_names.size(); ++i) request.parts_s[i] = times[part_names[i].part];
+}
+
+}  // namespace coinfer

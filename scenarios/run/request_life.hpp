@@ -1,0 +1,62 @@
+// The life of requests: they arrive, become an attempt on some device, and end.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "scenarios/run/deployment.hpp"
+#include "scenarios/run/progress.hpp"
+#include "scenarios/run/run_record.hpp"
+#include "scenarios/scenario.hpp"
+#include "sim/base/random.hpp"
+#include "sim/kernel/simulation.hpp"
+
+namespace coinfer {
+
+/// Runs one scenario once.
+class RequestLife final : private SimulationListener {
+ public:
+  explicit RequestLife(Scenario const& scenario, Progress progress = {});
+
+  /// From time 0 to the end the scenario asks for.
+  RunRecord run();
+
+ private:
+  /// A user of a closed loop, or the stream of an open one: whoever sends the next request.
+  struct User {
+    std::uint32_t workload;
+    std::uint32_t number;  ///< among the users of its workload
+  };
+  struct Feed {
+    std::unique_ptr<Arrivals> open;  ///< null for a closed loop
+    std::optional<ClosedLoop> closed;
+    RandomStream device;  ///< which member of the fleet an open-loop request comes from
+    RandomStream think;
+    GraphId graph;
+  };
+
+  void arrived(std::uint32_t subject) override;
+  void timer_fired(std::uint32_t subject, std::uint32_t stamp) override;
+  void run_ended(RunId run, std::uint32_t tag) override;
+
+  void add_feed(std::uint32_t workload);
+  void schedule_next(std::uint32_t workload);
+  void schedule_user(std::uint32_t user);
+  void submit(std::uint32_t workload, std::uint32_t member, std::uint32_t user);
+  void finish(RequestRecord& request, RunId run);
+  [[nodiscard]] bool arrivals_over(double time_s) const;
+
+  Scenario const& scenario_;
+  Simulation simulation_;
+  Deployment deployment_;
+  std::vector<Feed> feeds_;  ///< by workload
+  std::vector<User> users_;
+  std::vector<std::uint32_t> user_of_request_;  ///< only for closed loops; otherwise empty
+  std::vector<RunId> run_of_request_;
+  RunRecord record_;
+  Progress progress_;
+  std::uint64_t ended_ = 0;
+};
+
+}  // namespace coinfer

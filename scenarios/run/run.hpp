@@ -1,0 +1,19 @@
+// Scenario in, results out.
+#pragma once
+
+#include "scenarios/results.hpp"
+#include "scenarios/run/progress.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace coinfer {
+
+/// Simulates the scenario and evaluates what happened. A run that may need SimGrid takes place in a child process, because
+/// SimGrid's clock cannot be reset; the results are the same bits either way. `progress` hears now and then how far it is
+/// (in that process). Throws RunError when the run cannot be carried out.
+Results run(Scenario const& scenario, Progress const& progress = {});
+
+/// Whether two flows with different links could ever meet on a fair link (or, with the plain engine, whether there is a
+/// fair link at all), so that SimGrid could be needed.
+bool may_need_simgrid(Scenario const& scenario);
+
+}  // namespace coinfer

@@ -1,0 +1,89 @@
+#include "scenarios/run/run_record.hpp"
+
+#include <cassert>
+#include <cstring>
+#include <type_traits>
+
+namespace coinfer {
+
+namespace {
+
+template <class Value>
+void put(std::string& out, Value const& value) {
+  static_assert(std::is_trivially_copyable_v<Value>);
+  out.append(reinterpret_cast<char const*>(&value), sizeof value);
+}
+
+template <class Value>
+void put(std::string& out, std::vector<Value> const& values) {
+  put(out, static_cast<std::uint64_t>(values.size()));
+  out.append(reinterpret_cast<char const*>(values.data()), values.size() * sizeof(Value));
+}
+
+class Reader {
+ public:
+  explicit Reader(std::string const& bytes) : bytes_(bytes) {}
+  template <class Value>
+  void get(Value& value) {
+    take(&value, sizeof value);
+  }
+  template <class Value>
+  void get(std::vector<Value>& values) {
+    std::uint64_t size = 0;
+    get(size);
+    values.resize(size);
+    take(values.data(), size * sizeof(Value));
+  }
+  [[nodiscard]] bool at_end() const { return at_ == bytes_.size(); }
+
+ private:
+  void take(void* to, std::size_t size) {
+    assert(at_ + size <= bytes_.size());
+    if (size > 0) std::memcpy(to, bytes_.data() + at_, size);
+    at_ += size;
+  }
+  std::string const& bytes_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+std::string_view to_string(Outcome outcome) {
+  constexpr std::array<std::string_view, outcome_count> words = {"completed", "rejected", "timed_out", "failed",
+                                                                 "unfinished"};
+  return words[static_cast<std::size_t>(outcome)];
+}
+
+std::string pack(RunRecord const& record) {
+  std::string out;
+  put(out, record.requests);
+  put(out, record.processors);
+  put(out, record.pipes);
+  put(out, static_cast<std::uint64_t>(record.task_starts.size()));
+  for (auto const& starts : record.task_starts) put(out, starts);
+  put(out, record.end_s);
+  put(out, record.last_arrival_s);
+  put(out, record.events);
+  put(out, record.simgrid_flows);
+  return out;
+}
+
+RunRecord unpack(std::string const& bytes) {
+  RunRecord record;
+  Reader reader(bytes);
+  reader.get(record.requests);
+  reader.get(record.processors);
+  reader.get(record.pipes);
+  std::uint64_t workloads = 0;
+  reader.get(workloads);
+  record.task_starts.resize(workloads);
+  for (auto& starts : record.task_starts) reader.get(starts);
+  reader.get(record.end_s);
+  reader.get(record.last_arrival_s);
+  reader.get(record.events);
+  reader.get(record.simgrid_flows);
+  assert(reader.at_end());
+  return record;
+}
+
+}  // namespace coinfer

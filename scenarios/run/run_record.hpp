@@ -1,0 +1,59 @@
+// What a simulation leaves behind: flat tables that can cross from a child process to its parent.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "privacy/attribution.hpp"
+
+namespace coinfer {
+
+/// How a request ended; every request ends in exactly one way.
+enum class Outcome : std::uint8_t { completed, rejected, timed_out, failed, unfinished };
+inline constexpr std::size_t outcome_count = 5;
+
+/// "completed", "rejected", ...
+std::string_view to_string(Outcome outcome);
+
+struct RequestRecord {
+  double arrival_s = 0;
+  double start_s = -1;                              ///< when its first task began; negative where none did
+  double end_s = -1;                                ///< negative for unfinished ones
+  std::array<double, part_names.size()> parts_s{};  ///< in the order of `part_names`
+  std::uint32_t workload = 0;
+  std::uint32_t member = 0;  ///< of the source fleet
+  std::uint32_t attempts = 1;
+  Outcome outcome = Outcome::unfinished;
+  bool warm_up = false;  ///< left out of the statistics
+};
+
+/// A resource's use over a run, summed over the members of its fleet.
+struct ResourceRecord {
+  double busy_s = 0;     ///< time with at least one job or flow
+  double service_s = 0;  ///< integral of the number in service
+  double waiting_s = 0;  ///< integral of the number waiting
+  double offered = 0;    ///< seconds of work, or bytes, that were asked for
+  double bytes = 0;      ///< carried (links)
+  std::uint64_t served = 0;
+  std::uint64_t max_waiting = 0;  ///< of any member
+  std::uint64_t members_used = 0;
+};
+
+struct RunRecord {
+  std::vector<RequestRecord> requests;                  ///< in order of arrival
+  std::vector<ResourceRecord> processors;               ///< by device, then processor
+  std::vector<ResourceRecord> pipes;                    ///< by link: up, then down (half duplex: all in up)
+  std::vector<std::vector<std::uint64_t>> task_starts;  ///< by workload, by task of its plan
+  double end_s = 0;
+  double last_arrival_s = 0;
+  std::uint64_t events = 0;
+  std::uint64_t simgrid_flows = 0;
+};
+
+/// The record as bytes and back, between processes of one program.
+std::string pack(RunRecord const& record);
+RunRecord unpack(std::string const& bytes);
+
+}  // namespace coinfer

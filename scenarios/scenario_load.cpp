@@ -1,0 +1,154 @@
+#include "scenarios/scenario_load.hpp"
+
+#include <google/protobuf/text_format.h>
+
+#include <set>
+
+#include "platforms/platform_load.hpp"
+#include "privacy/adversary_load.hpp"
+#include "privacy/leakage_catalog.hpp"
+#include "scenarios/scenario.pb.h"
+#include "scenarios/workload_load.hpp"
+#include "sim/base/field_path.hpp"
+#include "sim/base/field_rules.hpp"
+#include "sim/base/files.hpp"
+#include "sim/base/text_proto.hpp"
+
+namespace coinfer {
+
+namespace {
+
+std::size_t constexpr largest_file_bytes = std::size_t{64} << 20;
+
+/// Names of the trust domains of devices and links, each once, in declaration order.
+std::vector<std::string> domains_of(Platform const& platform) {
+  std::vector<std::string> domains;
+  std::set<std::string> seen;
+  for (Device const& device : platform.devices()) {
+    if (seen.insert(device.domain).second) domains.push_back(device.domain);
+  }
+  for (Link const& link : platform.links()) {
+    if (seen.insert(link.domain).second) domains.push_back(link.domain);
+  }
+  return domains;
+}
+
+/// The sources of one effective device or link, and its numbers that no source covers.
+template <class Message>
+void add_grades(std::string const& owner, Message const& message, std::vector<InputGrade>& inputs) {
+  std::vector<FieldSource> const sources = field_sources_of(message.sources());
+  for (FieldSource const& source : sources) {
+    std::string fields;
+    for (std::string const& field : source.fields) fields += (fields.empty() ? "" : ", ") + field;
+    inputs.push_back({owner + ": " + fields, source.source});
+  }
+  for (std::string const& path : uncovered_numbers(message, sources)) {
+    if (path == "count") continue;  // how many there are is the question, not a claim about the world
+    inputs.push_back({owner + ": " + path, {"given in the scenario", Grade::assumed}});
+  }
+}
+
+void add_platform_grades(proto::Scenario const& message, Where const& where, PlatformCatalog const& catalog,
+                         std::vector<InputGrade>& inputs) {
+  Diagnostics already_reported;
+  for (int i = 0; i < message.devices_size(); ++i) {
+    auto const device = resolve_device(message.devices(i), where.child("devices", i), catalog, already_reported);
+    add_grades("device '" + device.message.name() + "'", device.message, inputs);
+  }
+  for (int i = 0; i < message.links_size(); ++i) {
+    auto const link = resolve_link(message.links(i), where.child("links", i), catalog, already_reported);
+    add_grades("link '" + link.message.name() + "'", link.message, inputs);
+  }
+}
+
+Stop stop_of(proto::Stop const& message) {
+  Stop stop;
+  if (message.has_requests()) stop.requests = message.requests();
+  if (message.has_duration_s()) stop.duration = Seconds(message.duration_s());
+  stop.cut = message.at_end() == proto::Stop::CUT;
+  stop.warm_up = Seconds(message.warm_up_s());
+  stop.warm_up_requests = message.warm_up_requests();
+  return stop;
+}
+
+/// A run must end: only replayed traces end by themselves.
+void check_end(proto::Scenario const& message, Where const& where, Diagnostics& diagnostics) {
+  if (message.stop().has_requests() || message.stop().has_duration_s()) return;
+  for (proto::Workload const& workload : message.workloads()) {
+    if (workload.arrivals().has_replay()) continue;
+    diagnostics.add(message.has_stop() ? where.field("stop") : where.here(), "the run has no end",
+                    "workload '" + workload.name() + "' goes on for ever; give stop.requests or stop.duration_s");
+    return;
+  }
+}
+
+void check_workload_names(proto::Scenario const& message, Where const& where, Diagnostics& diagnostics) {
+  std::set<std::string> names;
+  for (int i = 0; i < message.workloads_size(); ++i) {
+    if (names.insert(message.workloads(i).name()).second) continue;
+    diagnostics.add(where.child("workloads", i).field("name"),
+                    "a workload named '" + message.workloads(i).name() + "' stands before");
+  }
+}
+
+std::string effective_text(proto::Scenario const& message) {
+  std::string text;
+  google::protobuf::TextFormat::PrintToString(message, &text);
+  return text;
+}
+
+}  // namespace
+
+std::optional<Scenario> load_scenario_text(std::filesystem::path const& file, std::string const& text,
+                                           LoadOptions const& options, Catalog const& catalog, Diagnostics& diagnostics) {
+  Located<proto::Scenario> located;
+  bool readable = parse_text_proto(file.string(), text, located, diagnostics);
+  for (std::string const& assignment : options.assignments) {
+    readable = set_field(located.message, located.tree, assignment, diagnostics) && readable;
+  }
+  if (!readable) return std::nullopt;
+  if (options.seed) located.message.set_seed(*options.seed);
+  proto::Scenario const& message = located.message;
+  Where const where = located.where();
+  check_rules(message, where, diagnostics);
+  check_workload_names(message, where, diagnostics);
+  std::optional<Platform> platform =
+      load_platform(message.devices(), message.switches(), message.links(), where, catalog.platforms, diagnostics);
+  if (!platform || !diagnostics.ok()) return std::nullopt;
+  check_end(message, where, diagnostics);
+
+  std::vector<InputGrade> inputs;
+  std::vector<std::string> notes;
+  add_platform_grades(message, where, catalog.platforms, inputs);
+  WorkloadContext const context{*platform, catalog, file.parent_path(), inputs, notes};
+  std::vector<Workload> workloads;
+  for (int i = 0; i < message.workloads_size(); ++i) {
+    std::optional<Workload> workload =
+        load_workload(message.workloads(i), where.child("workloads", i), context, diagnostics);
+    if (workload) workloads.push_back(std::move(*workload));
+  }
+  std::vector<std::string> const domains = domains_of(*platform);
+  std::vector<Adversary> adversaries = load_adversaries(message.adversaries(), where, "adversaries", domains, diagnostics);
+  LeakageTables leakage;
+  if (!adversaries.empty()) leakage = load_leakage_catalog(catalog.extra, diagnostics);
+  if (!diagnostics.ok()) return std::nullopt;
+  return Scenario{message.name(),
+                  message.question(),
+                  message.has_seed() ? message.seed() : 1,
+                  message.engine() == proto::PLAIN ? EngineKind::plain : EngineKind::fast,
+                  std::move(*platform),
+                  std::move(workloads),
+                  std::move(adversaries),
+                  std::move(leakage),
+                  stop_of(message.stop()),
+                  std::move(inputs),
+                  std::move(notes),
+                  effective_text(message)};
+}
+
+std::optional<Scenario> load_scenario(std::filesystem::path const& path, LoadOptions const& options, Catalog const& catalog,
+                                      Diagnostics& diagnostics) {
+  return load_scenario_text(path, read_file(path, largest_file_bytes), options, catalog, diagnostics);
+}
+
+}  // namespace coinfer

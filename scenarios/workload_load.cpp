@@ -1,0 +1,196 @@
+#include "scenarios/workload_load.hpp"
+
+#include <set>
+
+#include "privacy/derive_exposures.hpp"
+#include "privacy/protocol.hpp"
+#include "sim/base/suggest.hpp"
+#include "workloads/arrivals_load.hpp"
+#include "workloads/cost_trace_load.hpp"
+#include "workloads/cut.hpp"
+#include "workloads/layer_cost.hpp"
+#include "workloads/memory_fit.hpp"
+#include "workloads/model_load.hpp"
+#include "workloads/placement_load.hpp"
+
+namespace coinfer {
+
+namespace {
+
+/// Loads one workload step by step; each step may add problems, and later ones do without what earlier ones could not give.
+class WorkloadLoader {
+ public:
+  WorkloadLoader(proto::Workload const& message, Where const& where, WorkloadContext const& context,
+                 Diagnostics& diagnostics)
+      : message_(message), where_(where), context_(context), diagnostics_(diagnostics) {}
+
+  std::optional<Workload> load() {
+    std::optional<DeviceId> const source = find_source_device();
+    std::optional<ArrivalPattern> arrivals =
+        load_arrivals(message_.arrivals(), where_.child("arrivals"), context_.folder, diagnostics_);
+    ProtocolEntry const* protocol = find_protocol_entry();
+    std::optional<Model> const model = find_model();
+    if (!model) return std::nullopt;
+    std::optional<CostTrace> const trace = find_trace(*model);
+    std::optional<Placement> const placement =
+        load_placement(message_.placement(), where_.child("placement"), *model, context_.platform, diagnostics_);
+    if (!placement) return std::nullopt;
+    check_memory(*model, *placement);
+    if (!source || !arrivals || !protocol || (message_.has_cost_trace() && !trace)) return std::nullopt;
+    ProtocolInput const input{context_.platform, *model, *placement, *source, trace ? &*trace : nullptr, wire_format()};
+    std::vector<std::string> problems;
+    std::optional<Plan> plan = protocol->make()->compile(input, problems);
+    for (std::string const& problem : problems) diagnostics_.add(where_.field("placement"), problem);
+    if (!plan) return std::nullopt;
+    add_notes(input);
+    Workload workload{message_.name(),
+                      model->name(),
+                      message_.dataset(),
+                      *source,
+                      std::move(*arrivals),
+                      std::string(protocol->name),
+                      cut_name(*plan, *source),
+                      std::move(*plan),
+                      {}};
+    workload.exposures = derive_exposures(workload.plan, context_.platform, *source);
+    return workload;
+  }
+
+ private:
+  std::optional<DeviceId> find_source_device() {
+    std::optional<DeviceId> const device = context_.platform.find_device(message_.source());
+    if (device) return device;
+    std::vector<std::string> names;
+    for (Device const& known : context_.platform.devices()) names.push_back(known.name);
+    diagnostics_.add(where_.field("source"), "no device '" + message_.source() + "'", "",
+                     did_you_mean(message_.source(), names));
+    return std::nullopt;
+  }
+
+  ProtocolEntry const* find_protocol_entry() {
+    ProtocolEntry const* entry = find_protocol(message_.protocol());
+    if (entry != nullptr) return entry;
+    std::vector<std::string> names;
+    for (ProtocolEntry const& known : protocols()) names.emplace_back(known.name);
+    diagnostics_.add(where_.field("protocol"), "no protocol '" + message_.protocol() + "'", "",
+                     did_you_mean(message_.protocol(), names));
+    return nullptr;
+  }
+
+  std::optional<Model> find_model() {
+    if (message_.has_model() == message_.has_model_inline()) {
+      diagnostics_.add(message_.has_model() ? where_.field("model_inline") : where_.here(),
+                       message_.has_model() ? "both 'model' and 'model_inline' are given"
+                                            : "neither 'model' nor 'model_inline' is given");
+      return std::nullopt;
+    }
+    if (message_.has_model_inline()) {
+      return load_model(message_.model_inline(), where_.child("model_inline"), diagnostics_);
+    }
+    Located<proto::Model> const* entry = context_.catalog.models.find_model(message_.model());
+    if (entry == nullptr) {
+      diagnostics_.add(where_.field("model"), "no model '" + message_.model() + "' in the catalogue", "",
+                       did_you_mean(message_.model(), context_.catalog.models.model_names()));
+      return std::nullopt;
+    }
+    std::optional<Model> model = load_model(entry->message, entry->where(), diagnostics_);
+    if (model) {
+      for (FieldSource const& from : model->sources())
+        context_.inputs.push_back({"model '" + model->name() + "'", from.source});
+    }
+    return model;
+  }
+
+  std::optional<CostTrace> find_trace(Model const& model) {
+    if (!message_.has_cost_trace()) return std::nullopt;
+    CatalogText const* text = context_.catalog.models.find_trace(message_.cost_trace());
+    if (text == nullptr) {
+      diagnostics_.add(where_.field("cost_trace"), "no cost trace '" + message_.cost_trace() + "' in the catalogue", "",
+                       did_you_mean(message_.cost_trace(), context_.catalog.models.trace_names()));
+      return std::nullopt;
+    }
+    return load_cost_trace(text->file, text->content, model, diagnostics_);
+  }
+
+  /// What a device must hold is checked against what it has, where that is known.
+  void check_memory(Model const& model, Placement const& placement) {
+    std::set<DeviceId> seen;
+    for (ProcessorRef const& used : placement.processors()) {
+      if (!seen.insert(used.device).second) continue;
+      Device const& device = context_.platform.device(used.device);
+      std::vector<LayerId> layers;
+      for (std::uint32_t i = 0; i < placement.of_layer.size(); ++i) {
+        if (placement.of_layer[i].device == used.device) layers.push_back(LayerId(i));
+      }
+      Bytes const needed = memory_needed(model, layers);
+      if (!device.memory) {
+        context_.notes.push_back("memory of '" + device.name + "' is unknown: whether the model fits is not checked");
+      } else if (needed > *device.memory) {
+        diagnostics_.add(where_.field("placement"), "the layers on '" + device.name + "' do not fit its memory",
+                         mib(needed) + " MiB needed, " + mib(*device.memory) + " MiB there");
+      }
+    }
+  }
+
+  static std::string mib(Bytes bytes) {
+    double constexpr bytes_per_mib = 1048576;
+    return std::to_string(static_cast<std::uint64_t>(bytes.value() / bytes_per_mib + 0.5));
+  }
+
+  [[nodiscard]] WireFormat wire_format() const {
+    WireFormat wire;
+    if (message_.has_wire_type()) wire.type = data_type_of(message_.wire_type());
+    if (message_.has_input_bytes()) wire.input = Bytes(message_.input_bytes());
+    wire.framing = Bytes(message_.framing_bytes());
+    if (message_.has_return_result()) wire.return_result = message_.return_result();
+    wire.encrypted = message_.transport() == proto::Workload::ENCRYPTED;
+    return wire;
+  }
+
+  /// Says where times come from and what is missing in them.
+  void add_notes(ProtocolInput const& input) {
+    for (ProcessorRef const& used : input.placement.processors()) {
+      Device const& device = input.platform.device(used.device);
+      Processor const& processor = device.processors[used.processor];
+      std::vector<LayerId> const layers = input.placement.layers_on(used);
+      std::optional<ComputeCost> const cost = compute_cost(input.model, layers, device, processor, input.trace);
+      if (!cost) continue;
+      std::string const where = "'" + device.name + "." + processor.name + "'";
+      std::string const counts = std::to_string(cost->measured_layers) + " layers of workload '" + message_.name() +
+                                 "' by measured times, " + std::to_string(cost->roofline_layers) + " by the roofline";
+      context_.notes.push_back(where + ": " + counts);
+      if (cost->memory_term_missing)
+        context_.notes.push_back(where + ": memory bandwidth unknown, the roofline has no memory term");
+      if (cost->launch_term_missing) context_.notes.push_back(where + ": launch cost unknown, counted as none");
+      if (cost->weakest_measured) {
+        context_.inputs.push_back(
+            {"measured layer times on " + where, {"cost trace '" + message_.cost_trace() + "'", *cost->weakest_measured}});
+      }
+    }
+  }
+
+  /// What leaves the data owner's device, as results name it.
+  static std::string cut_name(Plan const& plan, DeviceId source) {
+    std::string name;
+    for (std::size_t i = 0; i < plan.tasks.size(); ++i) {
+      Task const& task = plan.graph.tasks()[i];
+      if (task.kind != TaskKind::transfer || plan.journeys[task.role].from != source) continue;
+      name += (name.empty() ? "" : "+") + plan.tensors[plan.tasks[i].tensor].names.front();
+    }
+    return name;
+  }
+
+  proto::Workload const& message_;
+  Where where_;
+  WorkloadContext const& context_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+std::optional<Workload> load_workload(proto::Workload const& message, Where const& where, WorkloadContext const& context,
+                                      Diagnostics& diagnostics) {
+  return WorkloadLoader(message, where, context, diagnostics).load();
+}
+
+}  // namespace coinfer

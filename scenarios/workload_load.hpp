@@ -1,0 +1,29 @@
+// One workload of a scenario file: its model, placement, protocol and arrivals, compiled into a plan.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/catalog.hpp"
+#include "scenarios/scenario.hpp"
+#include "scenarios/scenario.pb.h"
+#include "sim/base/located.hpp"
+
+namespace coinfer {
+
+/// What a workload rests on beside itself.
+struct WorkloadContext {
+  Platform const& platform;
+  Catalog const& catalog;
+  std::filesystem::path folder;     ///< where relative paths start
+  std::vector<InputGrade>& inputs;  ///< takes the sources of the model and of measured times
+  std::vector<std::string>& notes;  ///< takes what the model of time leaves out
+};
+
+/// The workload, or nothing after located problems. The message has passed `check_rules`.
+std::optional<Workload> load_workload(proto::Workload const& message, Where const& where, WorkloadContext const& context,
+                                      Diagnostics& diagnostics);
+
+}  // namespace coinfer
