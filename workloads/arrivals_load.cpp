@@ -1,5 +1,6 @@
 #include "workloads/arrivals_load.hpp"
 
+#include <cassert>
 #include <cmath>
 #include <memory>
 #include <utility>
@@ -85,8 +86,7 @@ std::optional<ArrivalPattern> load_arrivals(proto::Arrivals const& message, Wher
     case proto::Arrivals::KIND_NOT_SET:
       break;
   }
-  diagnostics.add(where.here(), "the arrivals have no kind",
-                  "one of poisson, fixed_rate, gamma, closed_loop and replay must be given");
+  assert(false && "check_rules refuses arrivals of no kind");
   return std::nullopt;
 }
 

@@ -10,9 +10,9 @@
 
 namespace coinfer {
 
-/// The pattern that `message` describes, or nothing after located problems: no kind given, a rate whose mean gap is not
-/// finite, a trace file that cannot be read or is wrong. A relative path of a trace starts at `folder`, the scenario
-/// file's. A message that breaks the rules of its schema gives nothing without a further problem, as in `load_model`.
+/// The pattern that `message` describes, or nothing after located problems: a rate whose mean gap is not finite, a trace
+/// file that cannot be read or is wrong. A relative path of a trace starts at `folder`, the scenario file's. A message that
+/// breaks the rules of its schema gives nothing without a further problem, as in `load_model`.
 std::optional<ArrivalPattern> load_arrivals(proto::Arrivals const& message, Where const& where,
                                             std::filesystem::path const& folder, Diagnostics& diagnostics);
 

@@ -86,6 +86,10 @@ class TraceReader {
     std::string const& name = field(row, column);
     auto const found = model_.find(name);
     if (found && found->valid()) return found;
+    if (found) {
+      diagnostics_.add(where(row, column), "'" + name + "' is no layer", "it is the model's input");
+      return std::nullopt;
+    }
     diagnostics_.add(where(row, column), "unknown layer '" + name + "'",
                      "model '" + model_.name() + "' has no layer of this name", model_.suggest(name));
     return std::nullopt;

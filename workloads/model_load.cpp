@@ -39,10 +39,7 @@ class Expansion {
       Where const where = where_.child("parts", i);
       if (part.has_layer()) {
         add(part.layer(), where.child("layer"), "", {});
-      } else if (part.has_block()) {
-        if (!expand_block(part.block(), where.child("block"))) return false;
-      } else {
-        diagnostics_.add(where.here(), "the part is empty", "it must hold a layer or a block");
+      } else if (!expand_block(part.block(), where.child("block"))) {
         return false;
       }
     }

@@ -130,6 +130,10 @@ class StageReader {
   std::optional<LayerId> layer(std::string const& name, Location const& where) {
     auto const found = model_.find(name);
     if (found && found->valid()) return found;
+    if (found) {
+      diagnostics_.add(where, quoted(name) + " is no layer", "it is the model's input");
+      return std::nullopt;
+    }
     diagnostics_.add(where, "unknown layer " + quoted(name),
                      "model " + quoted(model_.name()) + " has no layer of this name", model_.suggest(name));
     return std::nullopt;

@@ -1,5 +1,8 @@
 #include "workloads/model_catalog.hpp"
 
+#include <unistd.h>
+
+#include <filesystem>
 #include <fstream>
 
 #include "sim/base/errors.hpp"
@@ -41,4 +44,54 @@ TEST_CASE("the vision transformer keeps 257 tokens of 128 values after every blo
     CHECK(to_string(model.shape(*id)) == "257x128");
     CHECK(model.shape(*id).elements() == 32'896);
   }
+}
+
+namespace {
+
+// A catalogue folder with one file in workloads/, removed with the object.
+class CatalogFolder {
+ public:
+  CatalogFolder(std::string const& name, std::string const& content)
+      : path_(std::filesystem::temp_directory_path() / ("coinfer_catalog_" + std::to_string(::getpid()))) {
+    std::filesystem::create_directories(path_ / "workloads");
+    std::ofstream(path_ / "workloads" / name) << content;
+  }
+  ~CatalogFolder() { std::filesystem::remove_all(path_); }
+  CatalogFolder(CatalogFolder const&) = delete;
+  CatalogFolder& operator=(CatalogFolder const&) = delete;
+  [[nodiscard]] std::filesystem::path const& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+constexpr char const* tiny = R"(input_shape: 4 parts { layer { name: "a" op { flatten {} } } })";
+
+}  // namespace
+
+TEST_CASE("a folder adds models and traces and replaces those of its name") {
+  CatalogFolder const folder("model_vgg16_224px.textproto", std::string("name: \"vgg16_224px\" ") + tiny);
+  std::ofstream(folder.path() / "workloads" / "trace_mine.csv") << "model\n";
+  ModelCatalog const catalog(folder.path());
+  CHECK(catalog.find_model("vgg16_224px")->message.parts_size() == 1);
+  CHECK(catalog.model_names() == ModelCatalog().model_names());
+  REQUIRE(catalog.find_trace("mine") != nullptr);
+  CHECK(catalog.find_trace("mine")->content == "model\n");
+  CHECK(catalog.trace_names() == std::vector<std::string>{"mine", "scission_resnet50"});
+  CHECK(catalog.find_model("vgg20") == nullptr);
+  CHECK(catalog.find_trace("vgg20") == nullptr);
+}
+
+TEST_CASE("a broken model file of a folder is told by place when it is asked for") {
+  CatalogFolder const folder("model_mine.textproto", std::string("name: \"yours\" ") + tiny);
+  std::string const file = (folder.path() / "workloads" / "model_mine.textproto").string();
+  ModelCatalog const catalog(folder.path());
+  CHECK_THROWS_WITH(
+      catalog.find_model("mine"),
+      file + ":1:1: the model is named 'yours', its file is named for 'mine' (a model is found by the name of its file)");
+  std::ofstream(file) << "name: \"mine\" input_shape: 0 parts {}";
+  CHECK_THROWS_WITH(catalog.find_model("mine"), file + ":1:14: input_shape is 0 (must be at least 1)\n" + file +
+                                                    ":1:29: none of 'layer', 'block' is given");
+  CHECK_THROWS_WITH(ModelCatalog(std::filesystem::path("/nowhere")),
+                    "/nowhere: is not a folder (the catalogue is looked for there)");
 }
