@@ -1,5 +1,6 @@
 #include "workloads/cut.hpp"
 
+#include "sim/base/random.hpp"
 #include "tests/unit/workloads/test_models.hpp"
 
 using namespace coinfer;
@@ -31,6 +32,56 @@ std::string problem_of(Model const& model, std::string const& text) {
   Diagnostics diagnostics;
   CHECK_FALSE(find_cut(model, text, Location{"s", 3, 7}, diagnostics).has_value());
   return diagnostics.text();
+}
+
+// Layers of four values; each adds two earlier tensors, and the last one adds whatever nobody else reads.
+Model random_model(RandomStream& stream, std::uint64_t size) {
+  auto const name = [](std::uint64_t tensor) { return tensor == 0 ? std::string("input") : "l" + std::to_string(tensor); };
+  std::string text = "name: \"random\" input_shape: 4 ";
+  std::vector<bool> is_read(size + 1, false);
+  for (std::uint64_t i = 1; i <= size; ++i) {
+    std::vector<std::uint64_t> inputs = {stream.below(i), stream.below(i)};
+    for (std::uint64_t earlier = 0; i == size && earlier < i; ++earlier) {
+      if (!is_read[earlier]) inputs.push_back(earlier);
+    }
+    text += "parts { layer { name: \"" + name(i) + "\"";
+    for (std::uint64_t const input : inputs) {
+      is_read[input] = true;
+      text += " inputs: \"" + name(input) + "\"";
+    }
+    text += " op { add {} } } } ";
+  }
+  return model_of(text);
+}
+
+// Whether a path of reads leads from tensor `from` to tensor `to` (0 is the input, then the layers).
+bool leads_to(Model const& model, std::size_t from, std::size_t to) {
+  if (from == to) return true;
+  if (to == 0) return false;
+  for (LayerId const tensor : model.layers()[to - 1].inputs) {
+    if (leads_to(model, from, tensor.valid() ? tensor.index() + 1 : 0)) return true;
+  }
+  return false;
+}
+
+// What crosses when the edge runs everything that leads to a named tensor: by definition, without the code under test.
+std::vector<bool> crossing_by_paths(Model const& model, std::vector<bool> const& named) {
+  std::size_t const tensors = named.size();
+  std::vector<bool> on_edge(tensors, false);
+  on_edge[0] = true;
+  for (std::size_t to = 0; to < tensors; ++to) {
+    for (std::size_t from = 0; named[to] && from < tensors; ++from)
+      on_edge[from] = on_edge[from] || leads_to(model, from, to);
+  }
+  std::vector<bool> crossing(tensors, false);
+  crossing[tensors - 1] = on_edge[tensors - 1];
+  for (std::size_t reader = 1; reader < tensors; ++reader) {
+    for (LayerId const tensor : model.layers()[reader - 1].inputs) {
+      std::size_t const index = tensor.valid() ? tensor.index() + 1 : 0;
+      if (on_edge[index] && !on_edge[reader]) crossing[index] = true;
+    }
+  }
+  return crossing;
 }
 
 }  // namespace
@@ -121,6 +172,36 @@ TEST_CASE("single-tensor cuts are exactly the tensors that are legal cuts alone"
     }
     CHECK(swept == legal);
   }
+}
+
+TEST_CASE("on random graphs a set of names is a cut exactly when it is what crosses") {
+  RandomStream stream(20250101, "test.graphs", 0);
+  std::size_t legal = 0;
+  std::size_t illegal = 0;
+  for (int graph = 0; graph < 40; ++graph) {
+    std::uint64_t const size = 3 + stream.below(8);
+    INFO("graph " << graph << " of " << size << " layers");
+    Model const model = random_model(stream, size);
+    for (int trial = 0; trial < 30; ++trial) {
+      std::vector<bool> named(size + 1, false);  // the input, then the layers
+      std::string text;
+      for (std::uint64_t i = 0; i <= size; ++i) {
+        if (stream.below(4) != 0) continue;
+        named[i] = true;
+        text += (text.empty() ? "" : "+") + (i == 0 ? std::string("input") : model.layers()[i - 1].name);
+      }
+      if (text.empty()) continue;
+      std::vector<bool> const crossing = crossing_by_paths(model, named);
+      Diagnostics ignored;
+      auto const cut = find_cut(model, text, {}, ignored);
+      INFO(text);
+      REQUIRE(cut.has_value() == (crossing == named));
+      if (cut) CHECK(cut == cut_around(model, edge_mask(model, *cut)));
+      ++(cut ? legal : illegal);
+    }
+  }
+  CHECK(legal > 50);
+  CHECK(illegal > 50);
 }
 
 TEST_CASE("a published cut of IR-152 is found by its alias") {

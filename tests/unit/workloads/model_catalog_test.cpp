@@ -32,8 +32,25 @@ TEST_CASE("catalogue models have the parameters that their sources publish") {
   CHECK(catalog_model("resnet50_224px").parameters() == 25'557'032);
   CHECK(catalog_model("vgg16_224px").parameters() == 138'357'544);
   CHECK(catalog_model("mobilenet_v2_224px").parameters() == 3'504'872);
+  CHECK(catalog_model("resnet18_224px").parameters() == 11'689'512);
+  CHECK(catalog_model("alexnet_224px").parameters() == 61'100'840);
   // Keras counts the two running statistics of each of its 26,560 normalised channels as parameters too.
   CHECK(catalog_model("resnet50_keras_224px").parameters() == 25'636'712 - 2 * 26'560);
+}
+
+TEST_CASE("every number of a catalogue model has a source") {
+  ModelCatalog const catalog;
+  for (auto const& name : catalog.model_names()) {
+    INFO(name);
+    auto const& message = catalog.find_model(name)->message;
+    CHECK(uncovered_numbers(message, field_sources_of(message.sources())).empty());
+  }
+  auto const& vit = catalog.find_model("vit_64px")->message;
+  auto const sources = field_sources_of(vit.sources());
+  auto const grade_of = [&](char const* path) { return find_source(sources, path)->source.grade; };
+  CHECK(grade_of("parts[1].block.layers[attention].op.attention.heads") == Grade::derived);
+  CHECK(grade_of("parts[1].block.layers[attention].op.attention.head_width") == Grade::assumed);
+  CHECK(grade_of("parts[1].block.layers[mlp1].op.linear.out_features") == Grade::assumed);
 }
 
 TEST_CASE("the vision transformer keeps 257 tokens of 128 values after every block") {
