@@ -136,7 +136,7 @@ class Simulation final : private FlowSink, private SimgridFlows::Host {
   FairFlows flows_;
   std::vector<Station> stations_;
   std::vector<PipeState> pipes_;
-  std::vector<Route> routes_;  ///< flows in flight refer to their route's pipes, so routes must not move
+  std::deque<Route> routes_;  ///< flows in flight refer to their route's pipes, so routes must not move
   std::vector<Graph> graphs_;
   std::vector<Run> runs_;
   std::vector<std::uint32_t> bound_;
