@@ -50,8 +50,15 @@ void add_latency(std::string& out, WorkloadResult const& result) {
   if (result.throughput_per_s) out += "  throughput    " + rounded(*result.throughput_per_s) + " requests/s\n";
 }
 
+/// The first of several missing things stands for the rest; summary.json names them all.
+std::string shortened(std::string const& reason) {
+  auto const others = std::count(reason.begin(), reason.end(), ',');
+  if (others == 0) return reason;
+  return reason.substr(0, reason.find(',')) + " and " + std::to_string(others) + " more";
+}
+
 void add_total(std::string& out, std::string const& label, Total const& total, std::string const& unit) {
-  out += label + (total.value ? rounded(*total.value) + " " + unit : "absent (" + total.reason + ")") + "\n";
+  out += label + (total.value ? rounded(*total.value) + " " + unit : "absent (" + shortened(total.reason) + ")") + "\n";
 }
 
 void add_privacy(std::string& out, Results const& results) {
@@ -65,7 +72,7 @@ void add_privacy(std::string& out, Results const& results) {
              std::string(to_string(score.grade)) + ", " + score.citation;
     } else {
       out += (score.metric.empty() || score.metric == "input" ? "" : score.metric + " ") + score.reason;
-      if (score.exposures > 0) out += "; seen " + std::to_string(score.exposures) + " times";
+      if (score.exposures > 0) out += "; '" + score.tensor + "' seen " + std::to_string(score.exposures) + " times";
     }
     out += "\n";
   }
