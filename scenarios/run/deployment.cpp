@@ -67,7 +67,8 @@ RouteId Deployment::route(Journey journey, std::uint32_t member) {
   return simulation_.add_route(pipes, platform_.total_latency(*route).value());
 }
 
-Deployment::Binding Deployment::bind(Plan const& plan, std::uint32_t plan_index, DeviceId source, std::uint32_t member) {
+Deployment::Binding Deployment::bind(Plan const& plan, std::uint32_t plan_index, [[maybe_unused]] DeviceId source,
+                                     std::uint32_t member) {
   assert(member < platform_.device(source).count);
   if (bound_.size() <= plan_index) bound_.resize(plan_index + 1);
   auto& of_member = bound_[plan_index];
