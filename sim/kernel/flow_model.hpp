@@ -1,9 +1,9 @@
 // The seam between the kernel and whatever prices transfers over fair links.
 //
-// A flow moves bytes over a set of fair links at the max-min fair rate: no link carries more than its bandwidth, and a flow's
-// rate can only grow by taking from a flow that is no faster. Latency is no part of it (the kernel pays it as a delay before
-// the flow starts), so there is no bias by round-trip time and no window. Alone, a flow takes exactly
-// bytes / smallest bandwidth.
+// A flow moves bytes over a set of fair links at the max-min fair rate: no link carries more than its bandwidth, and a
+// flow's rate can only grow by taking from a flow that is no faster. Latency is no part of it (the kernel pays it as a
+// delay before the flow starts), so there is no bias by round-trip time and no window. Alone, a flow takes exactly bytes /
+// smallest bandwidth.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ class FlowSink {
   virtual void flow_ended(std::uint32_t flow, double now_s) = 0;
 };
 
-/// Moves bytes. Links are dense indices fixed at construction, one per direction; flows are the caller's indices, unique among
-/// the flows in flight.
+/// Moves bytes. Links are dense indices fixed at construction, one per direction; flows are the caller's indices, unique
+/// among the flows in flight.
 class FlowModel {
  public:
   virtual ~FlowModel() = default;
