@@ -57,6 +57,16 @@ ResourceResult processor_result(Device const& device, Processor const& processor
   return result;
 }
 
+/// What both directions of a half-duplex link took. Absent where nothing is known about it, and, unless what is not known
+/// is `free`, where it is not known for a direction that carried something.
+template <class Quantity>
+std::optional<double> both_ways(std::optional<Quantity> up, std::optional<Quantity> down, ResourceRecord const& record,
+                                bool free) {
+  bool const missing = (!up && record.bytes > record.bytes_down) || (!down && record.bytes_down > 0);
+  if ((!up && !down) || (missing && !free)) return std::nullopt;
+  return (up ? up->value() : 0) + (down ? down->value() : 0);
+}
+
 /// One direction of a link; `both` says that it stands for both.
 ResourceResult pipe_result(Platform const& platform, LinkId id, Direction direction, bool both,
                            ResourceRecord const& record, double end_s, double arrivals_s) {
@@ -75,6 +85,15 @@ ResourceResult pipe_result(Platform const& platform, LinkId id, Direction direct
   result.served = record.served;
   result.busy_s = record.busy_s;
   result.bytes = record.bytes;
+  if (both) {
+    Bytes const up(record.bytes - record.bytes_down);
+    Bytes const down(record.bytes_down);
+    result.energy_j =
+        both_ways(transfer_energy(link, Direction::up, up), transfer_energy(link, Direction::down, down), record, false);
+    result.cost_usd =
+        both_ways(transfer_price(link, Direction::up, up), transfer_price(link, Direction::down, down), record, true);
+    return result;
+  }
   if (auto const energy = transfer_energy(link, direction, Bytes(record.bytes))) result.energy_j = energy->value();
   if (auto const cost = transfer_price(link, direction, Bytes(record.bytes))) result.cost_usd = cost->value();
   return result;
@@ -106,7 +125,8 @@ ResourceUse resource_use(Platform const& platform, RunRecord const& record) {
       if (both && direction == Direction::down) continue;
       ResourceRecord const& pipe = record.pipes[2 * l + (direction == Direction::down ? 1 : 0)];
       ResourceResult result = pipe_result(platform, LinkId(l), direction, both, pipe, record.end_s, record.last_arrival_s);
-      (direction == Direction::up ? use.bytes_up : use.bytes_down) += pipe.bytes;
+      (direction == Direction::up ? use.bytes_up : use.bytes_down) += pipe.bytes - pipe.bytes_down;
+      use.bytes_down += pipe.bytes_down;
       if (pipe.bytes > 0) energy.add(result.energy_j, "energy per byte of " + result.resource);
       if (result.cost_usd) {
         cost += *result.cost_usd;

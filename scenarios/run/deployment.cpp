@@ -63,8 +63,13 @@ RouteId Deployment::route(Journey journey, std::uint32_t member) {
   std::optional<Route> const route = platform_.route(journey.from, journey.to);
   assert(route.has_value());
   std::vector<PipeId> pipes;
-  for (Hop const& hop : route->hops) pipes.push_back(pipe(hop, member));
-  return simulation_.add_route(pipes, platform_.total_latency(*route).value());
+  std::vector<PipeId> backward;
+  for (Hop const& hop : route->hops) {
+    pipes.push_back(pipe(hop, member));
+    bool const half = platform_.link(hop.link).duplex == Duplex::half;
+    if (half && hop.direction == Direction::down) backward.push_back(pipes.back());
+  }
+  return simulation_.add_route(pipes, platform_.total_latency(*route).value(), backward);
 }
 
 Deployment::Binding Deployment::bind(Plan const& plan, std::uint32_t plan_index, [[maybe_unused]] DeviceId source,
@@ -105,6 +110,7 @@ std::vector<ResourceRecord> Deployment::pipe_records() const {
       add(records[i], pipe.occupancy);
       records[i].offered += pipe.offered_bytes;
       records[i].bytes += pipe.bytes;
+      records[i].bytes_down += pipe.backward_bytes;
       records[i].served += pipe.transfers;
     }
   }

@@ -71,7 +71,9 @@ bool RequestLife::arrivals_over(double time_s) const {
 
 void RequestLife::schedule_next(std::uint32_t w) {
   std::optional<Seconds> const next = feeds_[w].open->next();
-  if (next && !arrivals_over(next->value())) simulation_.schedule_arrival(next->value(), w);
+  if (!next || arrivals_over(next->value())) return;
+  simulation_.schedule_arrival(next->value(), w);
+  ++arrivals_to_come_;
 }
 
 void RequestLife::schedule_user(std::uint32_t user) {
@@ -82,11 +84,15 @@ void RequestLife::schedule_user(std::uint32_t user) {
 }
 
 void RequestLife::arrived(std::uint32_t w) {
+  --arrivals_to_come_;
   if (arrivals_over(simulation_.now_s())) return;  // another workload sent the last request meanwhile
   std::uint32_t const count = scenario_.platform.device(scenario_.workloads[w].source).count;
   auto const member = static_cast<std::uint32_t>(count == 1 ? 0 : feeds_[w].device.below(count));
   submit(w, member, no_user);
   schedule_next(w);
+  // Recorded traces end by themselves; without a date that is where a run is cut.
+  bool const last = arrivals_to_come_ == 0 && users_.empty();
+  if (last && scenario_.stop.cut && !scenario_.stop.duration) simulation_.stop();
 }
 
 void RequestLife::timer_fired(std::uint32_t user, std::uint32_t) {
@@ -116,6 +122,9 @@ void RequestLife::submit(std::uint32_t w, std::uint32_t member, std::uint32_t us
 void RequestLife::run_ended(RunId run, std::uint32_t id) {
   finish(record_.requests[id], run);
   if (++ended_ % progress_every == 0 && progress_) progress_(ended_, simulation_.now_s());
+  // The run is over with its last request: arrivals that still stand in the calendar would only move the clock.
+  bool const all_sent = scenario_.stop.requests && record_.requests.size() >= *scenario_.stop.requests;
+  if (all_sent && simulation_.active_runs() == 0) simulation_.stop();
   if (users_.empty() || user_of_request_[id] == no_user) return;
   schedule_user(user_of_request_[id]);
 }

@@ -57,6 +57,7 @@ class RequestLife final : private SimulationListener {
   RunRecord record_;
   Progress progress_;
   std::uint64_t ended_ = 0;
+  std::uint32_t arrivals_to_come_ = 0;  ///< scheduled and not yet there, of open workloads
 };
 
 }  // namespace coinfer

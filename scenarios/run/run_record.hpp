@@ -31,11 +31,12 @@ struct RequestRecord {
 
 /// A resource's use over a run, summed over the members of its fleet.
 struct ResourceRecord {
-  double busy_s = 0;     ///< time with at least one job or flow
-  double service_s = 0;  ///< integral of the number in service
-  double waiting_s = 0;  ///< integral of the number waiting
-  double offered = 0;    ///< seconds of work, or bytes, that were asked for
-  double bytes = 0;      ///< carried (links)
+  double busy_s = 0;      ///< time with at least one job or flow
+  double service_s = 0;   ///< integral of the number in service
+  double waiting_s = 0;   ///< integral of the number waiting
+  double offered = 0;     ///< seconds of work, or bytes, that were asked for
+  double bytes = 0;       ///< carried (links)
+  double bytes_down = 0;  ///< the part of `bytes` that went down a half-duplex link
   std::uint64_t served = 0;
   std::uint64_t max_waiting = 0;  ///< of any member
   std::uint64_t members_used = 0;

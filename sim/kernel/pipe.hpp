@@ -16,11 +16,12 @@ struct PipeSpec {
 
 struct PipeState {
   PipeSpec spec;
-  TaskList waiting;          ///< transfers that want this fifo pipe next
-  bool held = false;         ///< a transfer holds this fifo pipe
-  Occupancy occupancy;       ///< transfers flowing, and waiting
-  double bytes = 0;          ///< carried by transfers that ended
-  double offered_bytes = 0;  ///< of transfers that asked for it
+  TaskList waiting;           ///< transfers that want this fifo pipe next
+  bool held = false;          ///< a transfer holds this fifo pipe
+  Occupancy occupancy;        ///< transfers flowing, and waiting
+  double bytes = 0;           ///< carried by transfers that ended
+  double backward_bytes = 0;  ///< the part of `bytes` that crossed it backward
+  double offered_bytes = 0;   ///< of transfers that asked for it
   std::uint64_t transfers = 0;
 };
 

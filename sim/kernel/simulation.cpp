@@ -26,11 +26,12 @@ PipeId Simulation::add_pipe(PipeSpec const& spec) {
   return PipeId(static_cast<std::uint32_t>(pipes_.size() - 1));
 }
 
-RouteId Simulation::add_route(std::span<PipeId const> pipes, double latency_s) {
+RouteId Simulation::add_route(std::span<PipeId const> pipes, double latency_s, std::span<PipeId const> backward) {
   assert(latency_s >= 0);
   Route route;
   route.latency_s = latency_s;
   for (PipeId pipe : pipes) route.pipes.push_back(pipe.index());
+  for (PipeId pipe : backward) route.backward.push_back(pipe.index());
   std::sort(route.pipes.begin(), route.pipes.end());
   assert(std::adjacent_find(route.pipes.begin(), route.pipes.end()) == route.pipes.end());
   for (std::uint32_t pipe : route.pipes) {
@@ -58,13 +59,11 @@ std::uint32_t Simulation::claim_run(std::uint32_t graph) {
     return run;
   }
   TaskGraph const& shape = graphs_[graph].graph;
-  Run run{};
-  run.graph = graph;
-  run.first_task = static_cast<std::uint32_t>(state_.tasks.size());
-  run.first_bound = static_cast<std::uint32_t>(bound_.size());
+  runs_.push_back({.graph = graph,
+                   .first_task = static_cast<std::uint32_t>(state_.tasks.size()),
+                   .first_bound = static_cast<std::uint32_t>(bound_.size())});
   state_.tasks.resize(state_.tasks.size() + shape.tasks().size());
   bound_.resize(bound_.size() + shape.station_roles() + shape.route_roles());
-  runs_.push_back(run);
   return static_cast<std::uint32_t>(runs_.size() - 1);
 }
 
@@ -292,6 +291,7 @@ void Simulation::end_transfer(std::uint32_t task) {
     pipe.bytes += spec_of(task).amount;
     ++pipe.transfers;
   }
+  for (std::uint32_t index : route_of(task).backward) pipes_[index].backward_bytes += spec_of(task).amount;
   release_links(task);
   task_ended(task);
 }

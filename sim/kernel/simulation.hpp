@@ -48,8 +48,9 @@ class Simulation final : private FlowSink, private SimgridFlows::Host {
   StationId add_station(StationSpec const& spec);
   PipeId add_pipe(PipeSpec const& spec);
   /// A path over pipes in order of travel, without duplicates; may be empty (both ends on one device), and is then
-  /// immediate but for `latency_s` >= 0.
-  RouteId add_route(std::span<PipeId const> pipes, double latency_s);
+  /// immediate but for `latency_s` >= 0. `backward` are those of the pipes that serve both directions of a link and are
+  /// crossed from its far end: their bytes are counted apart.
+  RouteId add_route(std::span<PipeId const> pipes, double latency_s, std::span<PipeId const> backward = {});
   GraphId add_graph(TaskGraph graph);
 
   /// Starts a run of a graph now; each role of the graph is bound to a resource. `tag` comes back in `run_ended`.
@@ -97,6 +98,7 @@ class Simulation final : private FlowSink, private SimgridFlows::Host {
   struct Route {
     std::vector<std::uint32_t> pipes;  ///< sorted
     std::vector<std::uint32_t> fifo;   ///< those served in order, sorted: the order in which they are acquired
+    std::vector<std::uint32_t> backward;
     double latency_s;
   };
   struct Run {
