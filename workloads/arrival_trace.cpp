@@ -126,7 +126,8 @@ std::optional<std::int64_t> parse_timestamp(std::string_view text) {
   reader.require(date.ok() && year >= 1900 && year <= 2200 && hour < 24 && minute < 60 && second < 61);
   if (!reader.whole()) return std::nullopt;
   std::int64_t const days = std::chrono::sys_days(date).time_since_epoch().count();
-  std::int64_t const seconds = 86400 * days + 3600 * hour + 60 * (minute - offset_minutes) + second;
+  std::int64_t const minutes = std::int64_t{60} * hour + minute - offset_minutes;
+  std::int64_t const seconds = 86400 * days + 60 * minutes + second;
   return 1'000'000'000 * seconds + fraction;
 }
 
