@@ -4,28 +4,13 @@
 
 #include <algorithm>
 
+#include "sim/base/source_load.hpp"
+
 namespace coinfer {
 namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-Grade grade_of(proto::Grade grade) {
-  switch (grade) {
-    case proto::MEASURED:
-      return Grade::measured;
-    case proto::PUBLISHED:
-      return Grade::published;
-    case proto::SECONDARY:
-      return Grade::secondary;
-    case proto::DERIVED:
-      return Grade::derived;
-    case proto::ASSUMED:
-    case proto::GRADE_UNSET:
-      break;
-  }
-  return Grade::assumed;
-}
 
 bool is_number(FieldDescriptor const& field) {
   switch (field.cpp_type()) {

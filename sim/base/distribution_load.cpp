@@ -37,21 +37,4 @@ Distribution load_distribution(proto::Distribution const& distribution) {
   return Constant{0};
 }
 
-Grade grade_of(proto::Grade grade) {
-  switch (grade) {
-    case proto::MEASURED:
-      return Grade::measured;
-    case proto::PUBLISHED:
-      return Grade::published;
-    case proto::SECONDARY:
-      return Grade::secondary;
-    case proto::DERIVED:
-      return Grade::derived;
-    case proto::ASSUMED:
-    case proto::GRADE_UNSET:
-      return Grade::assumed;
-  }
-  return Grade::assumed;
-}
-
 }  // namespace coinfer

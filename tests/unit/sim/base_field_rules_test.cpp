@@ -5,6 +5,7 @@
 #include "platforms/platforms.pb.h"
 #include "sim/base/distribution_load.hpp"
 #include "sim/base/field_rules.hpp"
+#include "sim/base/source_load.hpp"
 #include "sim/base/text_proto.hpp"
 #include "workloads/workloads.pb.h"
 
