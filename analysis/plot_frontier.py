@@ -1,0 +1,199 @@
+"""What does each cut of a model cost in latency, and what does it leak?
+
+Usage: plot_frontier.py RESULTS... --out PNG|PDF|SVG, with one results folder per cut, as run_cuts.py leaves them.
+
+Above, the measured cuts: latency against a metric of leakage. Below, at the same latencies, every cut of which that is not
+known, with the reason for its row: what was not measured is not safe, and it is not 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any, Sequence
+
+import pandas
+from matplotlib import pyplot
+
+import style
+from frontier import MEASURED, MORE_PRIVATE_UP, NOTHING_SEEN, RAW_INPUT, UNMEASURED, frontier, natural_key, short_list
+from labels import cluster, place_labels
+from plot_latency import LOG_FROM_RATIO, use_plain_log_ticks
+from results import ResultsError, load_summary
+
+WIDTH_IN = 10.0
+LEFT, RIGHT = 0.125, 0.975
+MAIN_IN, STATUS_IN, MARK_IN, NAMES_IN = 3.2, 0.14, 0.16, 1.3
+LONGEST_NAME = 22  # characters that fit upright into NAMES_IN
+
+
+def adversary_looks(table: pandas.DataFrame) -> dict[str, tuple[str, str]]:
+    """Colour and marker of each adversary, in the order of the table."""
+    names = list(dict.fromkeys(table["adversary"]))
+    return {name: (style.SERIES[i % len(style.SERIES)], style.MARKERS[i % len(style.MARKERS)])
+            for i, name in enumerate(names)}
+
+
+def strip_rows(table: pandas.DataFrame) -> dict[str, pandas.DataFrame]:
+    """The rows of the strip, by status, from the worst to the best; measured cuts have no place in it."""
+    rows = {status: table[table["status"] == status] for status in (RAW_INPUT, UNMEASURED, NOTHING_SEEN)}
+    return {status: row for status, row in rows.items() if len(row)}
+
+
+def draw_measured(axes: pyplot.Axes, table: pandas.DataFrame, metric: str) -> None:
+    """Latency, ms, against the metric; a colour and a marker per adversary, a name per point, and no line between cuts:
+    two measurements do not tell what lies between them."""
+    measured = table[table["status"] == MEASURED]
+    for adversary, (colour, marker) in adversary_looks(table).items():
+        mine = measured[measured["adversary"] == adversary]
+        attacks = " or ".join(dict.fromkeys(mine["attack"])) + f" ({', '.join(dict.fromkeys(mine['grade']))})"
+        axes.plot(mine["latency_p95_s"] * 1e3, mine["value"], linestyle="", marker=marker, color=colour, markersize=7,
+                  markeredgecolor="white", label=f"{adversary}: {attacks if len(mine) else 'nothing measured'}")
+    scales = list(measured["scale"].dropna().unique())
+    axes.set_ylabel(metric + (f"\n({scales[0]})" if scales and scales[0] else ""))
+    axes.tick_params(labelbottom=False)
+    axes.margins(y=0.25)
+    if len(measured) == 0:
+        axes.set_yticks([])
+        axes.text(0.5, 0.5, f"no cut has a measured {metric}", transform=axes.transAxes, ha="center", color="#666666")
+    elif measured["value"].min() >= 0:
+        axes.set_ylim(0, measured["value"].max() * 1.2 or 1)
+    if metric in MORE_PRIVATE_UP:
+        up = MORE_PRIVATE_UP[metric]
+        axes.text(0.0, 1.02, "more private ↑" if up else "more private ↓", transform=axes.transAxes, fontsize=9,
+                  fontweight="bold", color=style.GREEN, ha="left", va="bottom")
+
+
+def draw_strip(axes: pyplot.Axes, table: pandas.DataFrame) -> None:
+    """A row per status, in it a line of points per adversary; where a point stands in its row says nothing more."""
+    looks = adversary_looks(table)
+    rows = strip_rows(table)
+    for height, row in enumerate(rows.values()):
+        for index, (adversary, (colour, marker)) in enumerate(looks.items()):
+            mine = row[row["adversary"] == adversary]
+            inside = (index + 0.5) / len(looks) - 0.5
+            y = height + inside * MARK_IN * len(looks) / (STATUS_IN + MARK_IN * len(looks))
+            axes.plot(mine["latency_p95_s"] * 1e3, [y] * len(mine), linestyle="", marker=marker, markersize=5,
+                      markerfacecolor="none", markeredgecolor=colour, markeredgewidth=0.9)
+        if height:
+            axes.axhline(height - 0.5, color="white", linewidth=1.5)
+    axes.set_yticks(range(len(rows)), list(rows), fontsize=8)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.tick_params(axis="both", which="both", length=0, labelbottom=False)
+    axes.set_facecolor("#F4F4F4")
+    for side in axes.spines.values():
+        side.set_visible(False)
+
+
+def draw_names(axes: pyplot.Axes, table: pandas.DataFrame) -> None:
+    """The names of all cuts, upright under their latencies; cuts too close to tell apart share one label."""
+    cuts = table.drop_duplicates("run").reset_index(drop=True)
+    x_ms = (cuts["latency_p95_s"] * 1e3).tolist()
+    axes.figure.draw_without_rendering()
+    pixels = [axes.transData.transform((x, 0))[0] for x in x_ms]
+    point = axes.figure.dpi / 72
+    previous = float("-inf")
+    for group in cluster(pixels, width=12 * point):
+        previous = max((pixels[group[0]] + pixels[group[-1]]) / 2, previous + 10 * point)
+        x_ms = axes.transData.inverted().transform((previous, 0))[0]
+        axes.annotate(short_list([cuts["cut"][i] for i in group], LONGEST_NAME), (x_ms, 1),
+                      xycoords=("data", "axes fraction"), xytext=(0, -3), textcoords="offset points", rotation=90,
+                      ha="center", va="top", fontsize=7.5, color="#333333")
+    axes.set_yticks([0.5], ["cut"], fontsize=8)
+    axes.set_ylim(0, 1)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
+def scale_latency(axes: pyplot.Axes, latency_ms: pandas.Series) -> None:
+    """Limits, label and scale of the shared latency axis, ms; logarithmic where a linear one would crowd the short ones."""
+    if latency_ms.min() > 0 and latency_ms.max() / latency_ms.min() > LOG_FROM_RATIO:
+        axes.set_xscale("log")
+        use_plain_log_ticks(axes)
+        axes.set_xlim(latency_ms.min() / 1.12, latency_ms.max() * 1.12)
+        axes.set_xlabel("latency p95 (ms, logarithmic)")
+    else:
+        margin = 0.05 * (latency_ms.max() - latency_ms.min()) or 1.0
+        axes.set_xlim(latency_ms.min() - margin, latency_ms.max() + margin)
+        axes.set_xlabel("latency p95 (ms)")
+
+
+def caption_of(table: pandas.DataFrame, workload: str) -> str:
+    """How many cuts are measured, for whom, and how the numbers are to be read."""
+    runs = table["run"].nunique()
+    measured = {adversary: int((mine["status"] == MEASURED).sum())
+                for adversary, mine in table.groupby("adversary", sort=False)}
+    text = f"Workload '{workload}': p95 over completed requests, warm-up excluded. Measured cuts: "
+    text += ", ".join(f"{count} of {runs} for {adversary}" for adversary, count in measured.items()) + ". "
+    left_out = table[table["latency_p95_s"].isna()]["run"].nunique()
+    if left_out:
+        text += f"Left out, since no request was completed: {left_out} cuts. "
+    for adversary, mine in table[table["status"] == MEASURED].groupby("adversary", sort=False):
+        if mine["attack"].nunique() > 1:
+            text += f"The attacks of {adversary} differ: " + "; ".join(
+                f"{attack} at {short_list(of_attack['cut'].tolist(), LONGEST_NAME)}"
+                for attack, of_attack in mine.groupby("attack", sort=False)) + ". "
+    return text + ("Each value is that of the strongest measured attack; what is not measured is not safe, and nothing is "
+                   "interpolated.")
+
+
+def plot(table: pandas.DataFrame, metric: str, model: str, workload: str) -> pyplot.Figure:
+    """The whole picture. ValueError where no run has a latency or an adversary to show."""
+    style.use_style()
+    caption = caption_of(table, workload)
+    table = table[table["latency_p95_s"].notna()]
+    if len(table) == 0:
+        raise ValueError("nothing to plot: no run has both a completed request and an adversary")
+    wrapped, caption_in = style.caption_height(caption, WIDTH_IN)
+    adversaries = table["adversary"].nunique()
+    strip_in = (STATUS_IN + MARK_IN * adversaries) * len(strip_rows(table))
+    legend_in = 0.1 + 0.19 * adversaries
+    height = 0.75 + MAIN_IN + 0.12 + strip_in + NAMES_IN + 0.5 + legend_in + caption_in
+    figure = pyplot.figure(figsize=(WIDTH_IN, height))
+    figure.suptitle(f"What does each cut of {model} cost in latency, and what does it leak?", x=0.12 / WIDTH_IN,
+                    y=1 - 0.1 / height, ha="left", va="top", fontsize=12, fontweight="bold")
+    names_at = caption_in + legend_in + 0.5
+    names = figure.add_axes((LEFT, names_at / height, RIGHT - LEFT, NAMES_IN / height))
+    above_at = names_at + NAMES_IN + strip_in + 0.12
+    above = figure.add_axes((LEFT, above_at / height, RIGHT - LEFT, MAIN_IN / height), sharex=names)
+    draw_measured(above, table, metric)
+    if strip_in:
+        strip_box = (LEFT, (names_at + NAMES_IN) / height, RIGHT - LEFT, strip_in / height)
+        draw_strip(figure.add_axes(strip_box, sharex=names), table)
+    scale_latency(names, table["latency_p95_s"] * 1e3)
+    above.tick_params(labelbottom=False)
+    draw_names(names, table)
+    measured = table[table["status"] == MEASURED]
+    place_labels(above, list(zip(measured["latency_p95_s"] * 1e3, measured["value"])), measured["cut"].tolist())
+    above.legend(loc="lower left", bbox_to_anchor=(LEFT - 0.02, (caption_in + 0.05) / height), fontsize=8,
+                bbox_transform=figure.transFigure, borderaxespad=0)
+    style.add_caption(figure, wrapped)
+    return figure
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("results", nargs="+", type=Path, help="results folders, one per cut")
+    parser.add_argument("--out", required=True, help="the picture: .png, .pdf or .svg")
+    parser.add_argument("--metric", default="mse", help="metric of leakage (default mse; see coinfer list metrics)")
+    parser.add_argument("--scale", help="scale of the metric; needed where it was measured on several")
+    parser.add_argument("--workload", help="needed where the scenario has several")
+    options = parser.parse_args(arguments)
+    try:
+        out = style.picture_path(options.out)
+        folders = sorted(options.results, key=lambda folder: natural_key(folder.name))
+        summaries: list[dict[str, Any]] = [load_summary(folder) for folder in folders]
+        table = frontier(summaries, options.metric, options.workload, options.scale)
+        entries = [entry for summary in summaries for entry in summary["workloads"]
+                   if options.workload in (None, entry["name"])]
+        models = ", ".join(dict.fromkeys(entry["model"] for entry in entries))
+        style.save(plot(table, options.metric, models, entries[0]["name"]), out)
+    except (ResultsError, ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

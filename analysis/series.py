@@ -1,0 +1,91 @@
+"""What a plot of latency shows: one series per workload of each results folder, and the counts its caption owes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Sequence
+
+import numpy
+
+from results import Results
+
+QUANTILES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
+
+
+@dataclass(frozen=True)
+class Series:
+    """One workload of one run: latencies [counted], sorted, ms; mean of each part, ms; how the other requests ended."""
+
+    label: str
+    latency_ms: numpy.ndarray
+    parts_ms: dict[str, float]
+    submitted: int
+    warm_up: int
+    ended_otherwise: dict[str, int]
+
+    def quantile_ms(self, share: float) -> float:
+        """Exact, nearest rank, as summary.json has it: the smallest latency that `share` of the requests do not exceed."""
+        return float(self.latency_ms[nearest_rank(share, len(self.latency_ms))])
+
+
+def nearest_rank(share: float, count: int) -> int:
+    """Index of the quantile `share` in (0, 1] among `count` sorted values; the rounding guards ranks like 0.95 * 20."""
+    return max(int(numpy.ceil(round(share * count, 9))), 1) - 1
+
+
+def series_of(runs: Sequence[Results]) -> list[Series]:
+    """One series per run and workload, in the order given. Requests of the warm-up are only counted."""
+    labels = _labels(runs)
+    found = []
+    for run_index, run in enumerate(runs):
+        counted = run.counted
+        for entry in run.summary["workloads"]:
+            of_workload = run.requests[run.requests["workload"] == entry["name"]]
+            used = counted[counted["workload"] == entry["name"]]
+            outcomes = of_workload["outcome"][~of_workload["warm_up"]].value_counts()
+            found.append(Series(
+                label=labels[run_index, entry["name"]],
+                latency_ms=numpy.sort(used["latency_s"].to_numpy()) * 1e3,
+                parts_ms={part: float(used[part].mean()) * 1e3 for part in run.parts} if len(used) else {},
+                submitted=len(of_workload),
+                warm_up=int(of_workload["warm_up"].sum()),
+                ended_otherwise={str(outcome): int(n) for outcome, n in outcomes.items() if n and outcome != "completed"}))
+    return found
+
+
+def caption_of(series: Sequence[Series]) -> str:
+    """What is left out, in words: warm-up, and every request that was not completed."""
+    submitted, warm_up = sum(s.submitted for s in series), sum(s.warm_up for s in series)
+    counted = sum(len(s.latency_ms) for s in series)
+    text = f"{counted:,} of {submitted:,} requests are shown: completed, warm-up excluded ({warm_up:,} requests). "
+    others = [f"{n:,} {outcome.replace('_', ' ')} in '{s.label}'"
+              for s in series for outcome, n in s.ended_otherwise.items()]
+    unfinished = sum(s.ended_otherwise.get("unfinished", 0) for s in series)
+    if unfinished == 0:
+        text += "None was unfinished. "
+    if others:
+        text += "Not shown: " + ", ".join(others) + ". "
+    return text + "Quantiles are exact (nearest rank)."
+
+
+def _labels(runs: Sequence[Results]) -> dict[tuple[int, str], str]:
+    """By run and workload: the shortest of scenario, folder, workload and cut that tells the series apart."""
+    scenarios = {run.summary["scenario"] for run in runs}
+    labels = {}
+    for index, run in enumerate(runs):
+        for entry in run.summary["workloads"]:
+            words = [run.summary["scenario"]] if len(scenarios) > 1 else []
+            words += [entry["name"]] if len(run.summary["workloads"]) > 1 else []
+            labels[index, entry["name"]] = ", ".join([*words, cut_label(entry["cut"], entry["protocol"])])
+    repeated = {label for label in labels.values() if list(labels.values()).count(label) > 1}
+    for (index, name), label in labels.items():
+        if label in repeated:
+            labels[index, name] = f"{label} ({runs[index].folder.name})"
+    return labels
+
+
+def cut_label(cut: str | None, protocol: str) -> str:
+    """How a cut is called in a picture: its name, or the protocol that has none."""
+    if protocol in ("local_only", "cloud_only"):
+        return protocol
+    return f"cut {cut}" if cut else protocol

@@ -1,0 +1,229 @@
+"""The plots: what they show is tested on the data behind them; that they are pictures, on the files."""
+
+import contextlib
+import io
+import math
+import subprocess
+import sys
+import unittest
+
+import samples
+from samples import ROOT, SampleTest, change_json, change_rows
+
+import frontier
+import labels
+import plot_frontier
+import plot_latency
+import results
+import series
+import style
+from matplotlib import pyplot
+
+
+def script(name, *arguments):
+    """Runs a plot as its users do; every warning is an error."""
+    command = [sys.executable, "-B", "-W", "error", str(ROOT / "analysis" / name), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+class PictureTest(SampleTest):
+    def assert_is_picture(self, path):
+        """Large enough to read, and neither empty nor flooded: between 1 % and 60 % of its pixels are not white."""
+        pixels = pyplot.imread(path)[:, :, :3]
+        self.assertGreaterEqual(pixels.shape[1], 1200)
+        self.assertGreaterEqual(pixels.shape[0], 500)
+        inked = float((pixels.min(axis=2) < 0.9).mean())
+        self.assertTrue(0.01 < inked < 0.6, f"{inked:.1%} of the pixels are not white")
+
+    def plot(self, name, *arguments):
+        out = self.scratch / "picture.png"
+        done = script(name, *arguments, "--out", out)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assert_is_picture(out)
+
+    def assert_refuses(self, plot, arguments, reason):
+        """The exit code is 2, the reason on stderr is as given, and there is no picture."""
+        out = self.scratch / "refused.png"
+        with contextlib.redirect_stderr(io.StringIO()) as stderr:
+            code = plot.main([*map(str, arguments), *([] if "--out" in arguments else ["--out", str(out)])])
+        self.assertEqual((code, stderr.getvalue()), (2, reason + "\n"))
+        self.assertFalse(out.exists())
+
+    def test_latency_is_plotted_for_one_folder(self):
+        self.plot("plot_latency.py", self.real)
+
+    def test_latency_is_plotted_for_three_folders(self):
+        self.plot("plot_latency.py", self.real, self.copy("second"), self.copy("third"))
+
+    def test_the_frontier_is_plotted_for_one_folder(self):
+        self.plot("plot_frontier.py", self.real)
+
+    def test_the_frontier_is_plotted_for_three_folders(self):
+        moved = [samples.run(self.scratch / cut, f"workloads[vision].placement.stages[0].until={cut}")
+                 for cut in ("block13", "block39")]
+        self.plot("plot_frontier.py", self.real, *moved)
+
+    def test_the_frontier_is_plotted_where_nothing_is_measured(self):
+        self.plot("plot_frontier.py", self.real, "--metric", "ssim")
+
+    def test_two_pictures_of_the_same_results_are_the_same_file(self):
+        for ending in ("svg", "pdf"):
+            files = [self.scratch / f"{n}.{ending}" for n in range(2)]
+            for file in files:
+                self.assertEqual(script("plot_latency.py", self.real, "--out", file).returncode, 0)
+            self.assertEqual(files[0].read_bytes(), files[1].read_bytes())
+
+    def test_wrong_input_ends_with_two_and_its_reason(self):
+        self.assert_refuses(plot_latency, [self.scratch],
+                            f"{self.scratch}/summary.json: no such file (supported: a folder with summary.json, "
+                            "manifest.json, requests.csv, exposures.csv, resources.csv)")
+        self.assert_refuses(plot_frontier, [self.real, "--out", "a.jpeg"],
+                            "a.jpeg: the name of a picture ends in .png, .pdf, .svg")
+        self.assert_refuses(plot_frontier, [self.real, "--workload", "audio"],
+                            "gpz_vgg19_phone_5g: no workload 'audio' (supported: vision)")
+
+    def test_results_without_a_completed_request_are_refused(self):
+        copy = self.copy()
+        change_rows(copy / "requests.csv", lambda row: row.update(outcome="failed"))
+        self.assert_refuses(plot_latency, [copy],
+                            "no request was completed outside the warm-up: there is nothing to plot")
+
+    def test_results_without_an_adversary_have_no_frontier(self):
+        copy = self.copy()
+        change_json(copy / "summary.json", lambda content: content.update(privacy=[]))
+        self.assert_refuses(plot_frontier, [copy],
+                            "nothing to plot: no run has both a completed request and an adversary")
+
+
+class SeriesTest(SampleTest):
+    def test_quantiles_and_parts_are_those_of_the_summary(self):
+        run = results.load_results(self.real)
+        (one,) = series.series_of([run])
+        for name, share in series.QUANTILES.items():
+            self.assertEqual(one.quantile_ms(share), run.summary["latency_s"][name] * 1e3, name)
+        self.assertAlmostEqual(sum(one.parts_ms.values()), run.summary["latency_s"]["mean"] * 1e3, delta=1e-6)
+
+    def test_nearest_rank_is_the_smallest_value_that_the_share_does_not_exceed(self):
+        self.assertEqual([series.nearest_rank(0.95, n) + 1 for n in (1, 19, 20, 21, 100)], [1, 19, 19, 20, 95])
+
+    def test_the_caption_counts_warm_up_and_unfinished_requests(self):
+        copy = self.copy()
+
+        def end_early(row):
+            row.update(warm_up="true" if int(row["request_id"]) < 30 else "false")
+            if int(row["request_id"]) >= 395:
+                row.update(outcome="unfinished", end_s="", latency_s="")
+            elif int(row["request_id"]) >= 393:
+                row.update(outcome="timed_out")
+
+        change_rows(copy / "requests.csv", end_early)
+        caption = series.caption_of(series.series_of([results.load_results(copy)]))
+        self.assertEqual(caption, "363 of 400 requests are shown: completed, warm-up excluded (30 requests). Not shown: "
+                                  "5 unfinished in 'cut block30', 2 timed out in 'cut block30'. "
+                                  "Quantiles are exact (nearest rank).")
+
+    def test_series_of_one_cut_are_told_apart_by_their_folders(self):
+        runs = [results.load_results(folder) for folder in (self.real, self.copy("other"))]
+        self.assertEqual([one.label for one in series.series_of(runs)], ["cut block30 (real)", "cut block30 (other)"])
+
+    def test_the_drawn_distribution_keeps_its_ends_and_its_tail(self):
+        latency_ms = series.numpy.arange(1.0, 50001.0)
+        x, y = plot_latency.cdf(latency_ms)
+        self.assertLess(len(x), 3000)
+        self.assertEqual((x[0], y[0], x[-1], y[-1]), (1.0, 1 / 50000, 50000.0, 1.0))
+        self.assertTrue((y == x / 50000).all())
+        self.assertEqual(x[-400], 50000 - 399)
+
+
+class FrontierTest(SampleTest):
+    def table(self, metric="mse", scale=None, **changes):
+        """The frontier of the real run, with its privacy rows replaced where `rows` are given."""
+        summary = results.load_summary(self.real)
+        summary.update(changes)
+        return frontier.frontier([summary], metric, scale=scale)
+
+    def row(self, **fields):
+        return {"adversary": "curious cloud", "workload": "vision", "metric": "mse", "scale": "per element", "value": 0.1,
+                "grade": "MEASURED", "citation": "", "attack": "a", "tensor": "block30", "place": "", "exposures": 1,
+                **fields}
+
+    def test_a_measured_cut_has_its_value_and_an_unmeasured_one_has_none(self):
+        table = self.table().set_index("adversary")
+        self.assertEqual(table["status"].to_dict(), {"curious cloud": "measured", "network observer": "not measured"})
+        self.assertEqual(table["value"]["curious cloud"], 0.066)
+        self.assertTrue(math.isnan(table["value"]["network observer"]))
+        self.assertEqual(table["latency_p95_s"][0], results.load_summary(self.real)["latency_s"]["p95"])
+
+    def test_cuts_that_are_not_measured_land_in_the_strip_and_no_other_does(self):
+        runs = [samples.run(self.scratch / "b13", "workloads[vision].placement.stages[0].until=block13"),
+                samples.run(self.scratch / "cloud", 'workloads[vision].placement={stages{on:"cloud.gpu"}}',
+                            "workloads[vision].protocol=cloud_only"),
+                samples.run(self.scratch / "local", 'workloads[vision].placement={stages{on:"phone.cpu"}}',
+                            "workloads[vision].protocol=local_only"), self.real]
+        table = frontier.frontier([results.load_summary(run) for run in runs], "mse")
+        cloud = table[table["adversary"] == "curious cloud"]
+        strip = plot_frontier.strip_rows(cloud)
+        self.assertEqual({status: row["cut"].tolist() for status, row in strip.items()},
+                         {"raw input seen": ["cloud_only"], "not measured": ["block13"],
+                          "nothing to attack": ["local_only"]})
+        for row in strip.values():
+            self.assertTrue(row["value"].isna().all())
+        self.assertEqual(cloud[cloud["status"] == "measured"]["cut"].tolist(), ["block30"])
+        figure = pyplot.figure()
+        axes = figure.add_subplot()
+        plot_frontier.draw_measured(axes, cloud, "mse")
+        self.assertEqual([line.get_ydata().tolist() for line in axes.get_lines()], [[0.066]])
+        pyplot.close(figure)
+
+    def test_another_metric_is_not_measured(self):
+        self.assertEqual(self.table("ssim")["status"].tolist(), ["not measured", "not measured"])
+        self.assertEqual(self.table("ssim")["reason"][0], "not measured: no value of metric 'ssim'")
+
+    def test_a_measured_cut_does_not_speak_for_an_unmeasured_one_beside_it(self):
+        beside = self.row(metric="", value=None, reason="not measured: no row for it", tensor="block40")
+        self.assertEqual(self.table(privacy=[self.row(), beside])["status"].tolist(), ["not measured"])
+
+    def test_two_scales_are_never_put_on_one_axis(self):
+        rows = [self.row(), self.row(scale="over channels", value=0.3)]
+        with self.assertRaises(results.ResultsError) as caught:
+            self.table(privacy=rows)
+        self.assertEqual(str(caught.exception), "gpz_vgg19_phone_5g: 'mse' has values on several scales, which cannot be "
+                                                "compared (supported: one of --scale over channels, per element)")
+        self.assertEqual(self.table(privacy=rows, scale="per element")["value"].tolist(), [0.1])
+
+    def test_the_direction_of_every_metric_is_that_of_the_catalogue(self):
+        listed = subprocess.run([str(samples.BINARY), "list", "metrics"], capture_output=True, text=True, check=True).stdout
+        names = {line.split()[0] for line in listed.splitlines()}
+        self.assertEqual(set(frontier.MORE_PRIVATE_UP), names - {"task_accuracy"})
+        source = (ROOT / "privacy/leakage_metric.cpp").read_text(encoding="utf-8")
+        for name, up in frontier.MORE_PRIVATE_UP.items():
+            self.assertRegex(source, f'"{name}", "[^"]*", {"larger" if up else "smaller"},')
+
+    def test_names_of_cuts_are_listed_shortly(self):
+        names = ["block10", "block9", "fc1", "block11", "block14"]
+        self.assertEqual(frontier.short_list(names, 40), "block9–11, 14, fc1")
+        self.assertEqual(frontier.short_list(names, 16), "block9–11, 14 +1")
+        self.assertEqual(frontier.short_list(["block2"], 3), "block2")
+
+
+class LabelsTest(unittest.TestCase):
+    def test_names_lie_neither_on_each_other_nor_outside(self):
+        style.use_style()
+        figure, axes = pyplot.subplots(figsize=(6, 4))
+        points = [(1 + 0.02 * (i % 4), 1 + 0.03 * (i // 4)) for i in range(12)] + [(2.0, 2.0), (0.0, 0.0)]
+        axes.plot(*zip(*points), "o")
+        boxes = labels.place_labels(axes, points, [f"block{i}" for i in range(len(points))])
+        inside = axes.get_window_extent()
+        for i, box in enumerate(boxes):
+            self.assertGreaterEqual(box.x0, inside.x0 - 0.5)
+            self.assertLessEqual(box.x1, inside.x1 + 0.5)
+            for other in boxes[:i]:
+                self.assertFalse(box.shrunk(0.97, 0.97).overlaps(other.shrunk(0.97, 0.97)), f"name {i} lies on another")
+        pyplot.close(figure)
+
+    def test_a_cluster_spans_less_than_the_width_of_a_label(self):
+        self.assertEqual(labels.cluster([30.0, 1.0, 0.0, 9.0, 10.0], 10.0), [[2, 1, 3], [4], [0]])
+
+
+if __name__ == "__main__":
+    unittest.main()
