@@ -1,5 +1,6 @@
 #include "scenarios/resource_use.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "platforms/energy.hpp"
@@ -49,9 +50,10 @@ ResourceResult processor_result(Device const& device, Processor const& processor
   result.mean_waiting = share(record.waiting_s, end_s);
   result.max_waiting = record.max_waiting;
   result.served = record.served;
-  result.busy_s = record.busy_s;
+  // Rounding in the sum over members may pass the whole by an ulp where none of them ever rests.
+  result.busy_s = std::min(record.busy_s, members * end_s);
   // All members draw power from 0 to the end, whether a request ever came their way or not.
-  if (auto const energy = processor_energy(processor, Seconds(record.busy_s), Seconds(members * end_s))) {
+  if (auto const energy = processor_energy(processor, Seconds(result.busy_s), Seconds(members * end_s))) {
     result.energy_j = energy->value();
   }
   return result;
