@@ -39,13 +39,20 @@ struct ProtocolInput {
   WireFormat wire;
 };
 
+/// Why no plan can be made of a workload, for the user.
+struct PlanProblem {
+  std::string problem;
+  std::string why = {};             ///< may be empty
+  std::string field = "placement";  ///< of the workload: where the problem lies
+};
+
 class Protocol {
  public:
   virtual ~Protocol() = default;
-  /// The plan of one attempt. Where the placement does not suit the protocol, or a step cannot be priced, sentences for the
-  /// user go to `problems` and nothing is returned.
+  /// The plan of one attempt. Where the placement does not suit the protocol, or a step cannot be priced, the
+  /// reasons go to `problems` and nothing is returned.
   [[nodiscard]] virtual std::optional<Plan> compile(ProtocolInput const& input,
-                                                    std::vector<std::string>& problems) const = 0;
+                                                    std::vector<PlanProblem>& problems) const = 0;
 };
 
 /// One line of the table: everything `coinfer list protocols` prints, and how to make one.

@@ -12,6 +12,7 @@
 #include "sim/base/field_path.hpp"
 #include "sim/base/field_rules.hpp"
 #include "sim/base/files.hpp"
+#include "sim/base/number_format.hpp"
 #include "sim/base/text_proto.hpp"
 
 namespace coinfer {
@@ -71,6 +72,24 @@ Stop stop_of(proto::Stop const& message) {
   return stop;
 }
 
+/// Mean arrivals per second of an open workload; 0 for the others.
+double rate_of(proto::Arrivals const& arrivals) {
+  return arrivals.poisson().rate_per_s() + arrivals.fixed_rate().rate_per_s() + arrivals.gamma().rate_per_s();
+}
+
+/// A run keeps a record of every request, so what only time bounds must not be more than `requests` may say.
+void check_size(proto::Scenario const& message, Where const& where, Diagnostics& diagnostics) {
+  double constexpr most_requests = 1e9;
+  if (message.stop().has_requests() || !message.stop().has_duration_s()) return;
+  double expected = 0;
+  for (proto::Workload const& workload : message.workloads()) {
+    expected += rate_of(workload.arrivals()) * message.stop().duration_s();
+  }
+  if (expected <= most_requests) return;
+  diagnostics.add(where.child("stop").field("duration_s"), "the run has about " + shortest(expected) + " requests",
+                  "at most " + shortest(most_requests) + ": a run keeps a record of every request");
+}
+
 /// A run must end: only replayed traces end by themselves.
 void check_end(proto::Scenario const& message, Where const& where, Diagnostics& diagnostics) {
   if (message.stop().has_requests() || message.stop().has_duration_s()) return;
@@ -87,7 +106,8 @@ void check_workload_names(proto::Scenario const& message, Where const& where, Di
   for (int i = 0; i < message.workloads_size(); ++i) {
     if (names.insert(message.workloads(i).name()).second) continue;
     diagnostics.add(where.child("workloads", i).field("name"),
-                    "a workload named '" + message.workloads(i).name() + "' stands before");
+                    "duplicate workload name '" + message.workloads(i).name() + "'",
+                    "results tell workloads apart by name");
   }
 }
 
@@ -116,6 +136,7 @@ std::optional<Scenario> load_scenario_text(std::filesystem::path const& file, st
       load_platform(message.devices(), message.switches(), message.links(), where, catalog.platforms, diagnostics);
   if (!platform || !diagnostics.ok()) return std::nullopt;
   check_end(message, where, diagnostics);
+  check_size(message, where, diagnostics);
 
   std::vector<InputGrade> inputs;
   std::vector<std::string> notes;

@@ -38,9 +38,11 @@ class WorkloadLoader {
     check_memory(*model, *placement);
     if (!source || !arrivals || !protocol || (message_.has_cost_trace() && !trace)) return std::nullopt;
     ProtocolInput const input{context_.platform, *model, *placement, *source, trace ? &*trace : nullptr, wire_format()};
-    std::vector<std::string> problems;
+    std::vector<PlanProblem> problems;
     std::optional<Plan> plan = protocol->make()->compile(input, problems);
-    for (std::string const& problem : problems) diagnostics_.add(where_.field("placement"), problem);
+    for (PlanProblem& found : problems) {
+      diagnostics_.add(where_.field(found.field), std::move(found.problem), std::move(found.why));
+    }
     if (!plan) return std::nullopt;
     add_notes(input);
     Workload workload{message_.name(),
@@ -109,7 +111,14 @@ class WorkloadLoader {
                        did_you_mean(message_.cost_trace(), context_.catalog.models.trace_names()));
       return std::nullopt;
     }
-    return load_cost_trace(text->file, text->content, model, diagnostics_);
+    std::optional<CostTrace> trace = load_cost_trace(text->file, text->content, model, diagnostics_);
+    // The trace is right for other models; it is this scenario that is wrong.
+    if (trace && trace->processors().empty()) {
+      diagnostics_.add(where_.field("cost_trace"),
+                       "cost trace '" + message_.cost_trace() + "' has no row for model '" + model.name() + "'");
+      return std::nullopt;
+    }
+    return trace;
   }
 
   /// What a device must hold is checked against what it has, where that is known.

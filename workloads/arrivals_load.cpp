@@ -16,6 +16,9 @@ namespace coinfer {
 
 namespace {
 
+// Some 25 million arrivals; every one is held in memory for the whole run.
+constexpr std::size_t longest_trace_bytes = std::size_t{1} << 30;
+
 // The smallest rates are legal numbers whose inverse is not.
 bool check_rate(double rate_per_s, Where const& where, Diagnostics& diagnostics) {
   if (std::isfinite(1 / rate_per_s)) return true;
@@ -28,7 +31,7 @@ std::optional<ArrivalPattern> load_replay(proto::Arrivals::Replay const& message
   std::filesystem::path const path = folder / message.path();
   std::string text;
   try {
-    text = read_file(path);
+    text = read_file(path, longest_trace_bytes);
   } catch (InputError const& error) {
     diagnostics.add(where.field("path"), error.what());
     return std::nullopt;

@@ -84,7 +84,8 @@ std::optional<Cut> find_cut(Model const& model, std::string_view text, Location 
   for (std::string_view const name : split(text, '+')) {
     auto const tensor = model.find(name);
     if (!tensor) {
-      diagnostics.add(where, "unknown layer '" + std::string(name) + "' in cut '" + std::string(text) + "'",
+      std::string const in_cut = name.size() == text.size() ? "" : " in cut '" + std::string(text) + "'";
+      diagnostics.add(where, "unknown layer '" + std::string(name) + "'" + in_cut,
                       "model '" + model.name() + "' has no layer or alias of this name", model.suggest(name));
       return std::nullopt;
     }

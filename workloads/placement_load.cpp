@@ -108,7 +108,9 @@ class StageReader {
       return;
     }
     for (std::uint32_t i = first->index(); i <= last->index(); ++i) {
-      if (!place(LayerId(i), where)) return;
+      if (place(LayerId(i), where)) continue;
+      complete_ = false;
+      return;
     }
   }
 

@@ -8,10 +8,10 @@ namespace {
 
 class CloudOnly final : public Protocol {
  public:
-  [[nodiscard]] std::optional<Plan> compile(ProtocolInput const& input, std::vector<std::string>& problems) const override {
+  [[nodiscard]] std::optional<Plan> compile(ProtocolInput const& input, std::vector<PlanProblem>& problems) const override {
     if (std::optional<LayerId> const at_home = first_layer_on_source(input)) {
-      problems.push_back("protocol 'cloud_only' keeps no layer on '" + input.platform.device(input.source).name +
-                         "', but layer '" + input.model.layer(*at_home).name + "' is placed there");
+      problems.push_back({"protocol 'cloud_only' keeps no layer on '" + input.platform.device(input.source).name + "'",
+                          "layer '" + input.model.layer(*at_home).name + "' is placed there"});
       return std::nullopt;
     }
     return run_stages(input, problems);

@@ -8,10 +8,10 @@ namespace {
 
 class LocalOnly final : public Protocol {
  public:
-  [[nodiscard]] std::optional<Plan> compile(ProtocolInput const& input, std::vector<std::string>& problems) const override {
+  [[nodiscard]] std::optional<Plan> compile(ProtocolInput const& input, std::vector<PlanProblem>& problems) const override {
     if (std::optional<LayerId> const away = first_layer_away_from_source(input)) {
-      problems.push_back("protocol 'local_only' keeps every layer on '" + input.platform.device(input.source).name +
-                         "', but layer '" + input.model.layer(*away).name + "' is placed elsewhere");
+      problems.push_back({"protocol 'local_only' keeps every layer on '" + input.platform.device(input.source).name + "'",
+                          "layer '" + input.model.layer(*away).name + "' is placed elsewhere"});
       return std::nullopt;
     }
     return run_stages(input, problems);

@@ -10,15 +10,15 @@ namespace {
 
 class PlainSplit final : public Protocol {
  public:
-  [[nodiscard]] std::optional<Plan> compile(ProtocolInput const& input, std::vector<std::string>& problems) const override {
+  [[nodiscard]] std::optional<Plan> compile(ProtocolInput const& input, std::vector<PlanProblem>& problems) const override {
     std::string const& source = input.platform.device(input.source).name;
     if (!first_layer_on_source(input)) {
-      problems.push_back("protocol 'plain_split' needs at least one layer on '" + source +
-                         "' (otherwise it is 'cloud_only')");
+      problems.push_back(
+          {"protocol 'plain_split' needs at least one layer on '" + source + "'", "otherwise it is 'cloud_only'"});
     }
     if (!first_layer_away_from_source(input)) {
-      problems.push_back("protocol 'plain_split' needs at least one layer away from '" + source +
-                         "' (otherwise it is 'local_only')");
+      problems.push_back(
+          {"protocol 'plain_split' needs at least one layer away from '" + source + "'", "otherwise it is 'local_only'"});
     }
     if (!problems.empty()) return std::nullopt;
     return run_stages(input, problems);

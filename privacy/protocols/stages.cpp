@@ -71,7 +71,7 @@ constexpr std::size_t source_stage = SIZE_MAX;
 /// Builds the plan stage by stage.
 class StageRunner {
  public:
-  StageRunner(ProtocolInput const& input, std::vector<std::string>& problems)
+  StageRunner(ProtocolInput const& input, std::vector<PlanProblem>& problems)
       : input_(input), problems_(problems), stages_(divide(input)), wire_(input, builder_, problems) {}
 
   std::optional<Plan> run() {
@@ -133,9 +133,9 @@ class StageRunner {
     Processor const& processor = device.processors[stage.processor.processor];
     std::optional<ComputeCost> const cost = compute_cost(input_.model, stage.layers, device, processor, input_.trace);
     if (cost) return cost->time;
-    problems_.push_back("processor '" + device.name + "." + processor.name + "' has no rate for " +
-                        std::string(to_string(input_.model.compute_type())) + ", in which model '" + input_.model.name() +
-                        "' computes");
+    std::string const type(to_string(input_.model.compute_type()));
+    problems_.push_back({"processor '" + device.name + "." + processor.name + "' has no rate for " + type,
+                         "model '" + input_.model.name() + "' computes in it"});
     return Seconds(0);
   }
 
@@ -149,7 +149,7 @@ class StageRunner {
   }
 
   ProtocolInput const& input_;
-  std::vector<std::string>& problems_;
+  std::vector<PlanProblem>& problems_;
   Stages stages_;
   PlanBuilder builder_;
   Wire wire_;
@@ -158,7 +158,7 @@ class StageRunner {
 
 }  // namespace
 
-std::optional<Plan> run_stages(ProtocolInput const& input, std::vector<std::string>& problems) {
+std::optional<Plan> run_stages(ProtocolInput const& input, std::vector<PlanProblem>& problems) {
   return StageRunner(input, problems).run();
 }
 

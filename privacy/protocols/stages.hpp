@@ -14,7 +14,7 @@ namespace coinfer {
 /// returns to the source where the wire format says so. With encryption every transfer is preceded and followed by AES on
 /// the devices at its ends. What it leaves out: overlap of sending and computing inside a stage, and the cost of moving
 /// tensors between processors of one device.
-std::optional<Plan> run_stages(ProtocolInput const& input, std::vector<std::string>& problems);
+std::optional<Plan> run_stages(ProtocolInput const& input, std::vector<PlanProblem>& problems);
 
 /// The first layer (in model order) that is placed on the data owner's device, or on another one; nothing where there is
 /// none.

@@ -20,8 +20,11 @@ std::uint32_t cipher_processor(Device const& device) {
 PlanBuilder::Step Wire::send(Journey journey, Bytes amount, std::vector<std::string> const& names,
                              std::span<PlanBuilder::Step const> after) {
   if (!input_.platform.route(journey.from, journey.to)) {
-    problems_.push_back("no route from '" + input_.platform.device(journey.from).name + "' to '" +
-                        input_.platform.device(journey.to).name + "'");
+    // Links carry both ways, so the way back has no news.
+    auto const [first, second] = std::minmax(journey.from, journey.to);
+    problems_.push_back(
+        {"no route between '" + input_.platform.device(first).name + "' and '" + input_.platform.device(second).name + "'",
+         "no links join them"});
   }
   Bytes const on_wire = amount + input_.wire.framing;
   PlanTask meaning;
@@ -39,8 +42,8 @@ PlanBuilder::Step Wire::cipher(DeviceId id, Bytes amount, std::span<PlanBuilder:
   if (device.aes_rate) {
     time = amount / *device.aes_rate;
   } else {
-    problems_.push_back("device '" + device.name +
-                        "' has no AES rate (aes_gcm_gbit_per_s), so encryption cannot be priced");
+    problems_.push_back(
+        {"device '" + device.name + "' cannot encrypt", "it has no aes_gcm_gbit_per_s, the time is unknown", "transport"});
   }
   return builder_.compute({id, cipher_processor(device)}, time, crypto_part, PlanTask{}, after);
 }

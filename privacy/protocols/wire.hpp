@@ -13,7 +13,7 @@ namespace coinfer {
 class Wire {
  public:
   /// All outlive the wire.
-  Wire(ProtocolInput const& input, PlanBuilder& builder, std::vector<std::string>& problems)
+  Wire(ProtocolInput const& input, PlanBuilder& builder, std::vector<PlanProblem>& problems)
       : input_(input), builder_(builder), problems_(problems) {}
 
   /// Sends `amount` bytes of the tensor `names` (canonical name first), plus framing; returns the step after which the
@@ -27,7 +27,7 @@ class Wire {
 
   ProtocolInput const& input_;
   PlanBuilder& builder_;
-  std::vector<std::string>& problems_;
+  std::vector<PlanProblem>& problems_;
 };
 
 }  // namespace coinfer

@@ -91,7 +91,8 @@ void add_run_command(CLI::App& app) {
   auto arguments = std::make_shared<RunArguments>();
   CLI::App* command = app.add_subcommand("run", "Simulate a scenario: what it costs and what it leaks");
   arguments->scenario.add_to(*command);
-  command->add_option("--out", arguments->out, "Write summary.json, requests.csv, ... into this folder");
+  command->add_option("--out", arguments->out, "Write summary.json, requests.csv, ... into this folder")
+      ->check([](std::string const& name) { return name.empty() ? std::string("the name is empty") : std::string(); });
   command->add_flag("--force", arguments->force, "Replace a results folder that is there already");
   command->add_flag("--quiet", arguments->quiet, "No progress on stderr");
   command->add_flag("--json", arguments->json, "Print summary.json instead of the text");

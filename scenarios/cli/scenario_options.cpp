@@ -11,7 +11,12 @@ void ScenarioOptions::add_to(CLI::App& command) {
   command.add_option("--set", load.assignments, "Override a field: devices[phone].count=10 (repeatable)")
       ->take_all()
       ->allow_extra_args(false);
-  command.add_option("--seed", load.seed, "Seed of all random streams, instead of the file's");
+  command.add_option("--seed", load.seed, "Seed of all random streams, instead of the file's")
+      ->check([](std::string const& text) {
+        bool const whole = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+        bool const fits = whole && (text.size() < 20 || (text.size() == 20 && text <= "18446744073709551615"));
+        return fits ? std::string() : "'" + text + "' is no whole number from 0 to 2^64 - 1";
+      });
   command.add_option("--engine", engine, "fast or plain, instead of the file's")->check(CLI::IsMember({"fast", "plain"}));
   command.add_option("--catalog", catalog, "Folder whose platforms/, workloads/ and privacy/ add to the catalogue");
 }

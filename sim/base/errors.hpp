@@ -8,6 +8,10 @@
 
 namespace coinfer {
 
+/// What a user reads where std::bad_alloc ends a run.
+inline constexpr char const* memory_exhausted =
+    "the memory does not suffice for this scenario: fewer requests, or users, need less";
+
 /// Base of all errors that the command line reports.
 class Error : public std::runtime_error {
  public:

@@ -21,9 +21,7 @@ using google::protobuf::Message;
 /// One part of a path as written: `devices[phone]` is a name and a selector.
 struct Segment {
   std::string name;
-  std::size_t name_at = 0;  ///< offset in the path
   std::optional<std::string> selector;
-  std::size_t selector_at = 0;
 };
 
 /// One part of a path as found in the schema and the message. `index` is -1 for a singular field, and for a list that is
@@ -48,32 +46,32 @@ class Setter {
   }
 
  private:
-  bool fail(std::size_t at, std::string problem, std::string why = {}, std::string suggestion = {}) {
-    diagnostics_.add(Location{"--set", 1, static_cast<int>(at) + 1}, std::move(problem), std::move(why),
-                     std::move(suggestion));
+  bool fail(std::string problem, std::string why = {}, std::string suggestion = {}) {
+    diagnostics_.add(place(), std::move(problem), std::move(why), std::move(suggestion));
     return false;
   }
+
+  /// A user reads the place as the argument that was given: there may be several, and none has lines.
+  [[nodiscard]] Location place() const { return {"--set " + std::string(path_) + "=" + std::string(value_), 0, 0}; }
 
   bool split() {
     std::size_t at = 0;
     for (;;) {
       Segment segment;
-      segment.name_at = at;
       std::size_t const end = std::min(path_.find_first_of(".[]", at), path_.size());
       segment.name = path_.substr(at, end - at);
-      if (segment.name.empty()) return fail(at, "a field name is missing");
+      if (segment.name.empty()) return fail("a field name is missing");
       at = end;
       if (at < path_.size() && path_[at] == '[') {
         std::size_t const close = path_.find(']', at);
-        if (close == std::string_view::npos) return fail(at, "'[' is not closed");
-        segment.selector_at = at + 1;
+        if (close == std::string_view::npos) return fail("'[' is not closed");
         segment.selector = std::string(path_.substr(at + 1, close - at - 1));
-        if (segment.selector->empty()) return fail(at + 1, "a name or an index is missing");
+        if (segment.selector->empty()) return fail("a name or an index is missing");
         at = close + 1;
       }
       segments_.push_back(std::move(segment));
       if (at == path_.size()) return true;
-      if (path_[at] != '.') return fail(at, "expected '.' or '=', got '" + std::string(1, path_[at]) + "'");
+      if (path_[at] != '.') return fail("expected '.' or '=', got '" + std::string(1, path_[at]) + "'");
       ++at;
     }
   }
@@ -85,19 +83,18 @@ class Setter {
       Segment const& segment = segments_[i];
       bool const last = i + 1 == segments_.size();
       if (type == nullptr) {
-        return fail(segment.name_at, "'" + steps_.back().field->name() + "' has no fields");
+        return fail("'" + steps_.back().field->name() + "' has no fields");
       }
       FieldDescriptor const* field = type->FindFieldByName(segment.name);
       if (field == nullptr) return unknown_field(segment, *type);
       steps_.push_back(Step{field, -1});
       if (!field->is_repeated() && segment.selector) {
-        return fail(segment.selector_at - 1, "'" + field->name() + "' is not a list");
+        return fail("'" + field->name() + "' is not a list");
       }
       if (field->is_repeated() && !segment.selector) {
         // A list may be replaced whole, in brackets as in a file.
         if (last && value_.starts_with('[')) return true;
-        return fail(segment.name_at,
-                    "'" + field->name() + "' is a list: name an element, as in " + example(*field, message));
+        return fail("'" + field->name() + "' is a list: name an element, as in " + example(*field, message));
       }
       if (field->is_repeated() && !select(segment, message)) return false;
       message = below(message, steps_.back());
@@ -109,8 +106,7 @@ class Setter {
   bool unknown_field(Segment const& segment, Descriptor const& type) {
     std::vector<std::string> names;
     for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->name());
-    return fail(segment.name_at, "no field '" + segment.name + "' in " + type.name(), {},
-                did_you_mean(segment.name, names));
+    return fail("no field '" + segment.name + "' in " + type.name(), {}, did_you_mean(segment.name, names));
   }
 
   /// Finds the element that a selector means: an index if it is all digits, else a name.
@@ -122,7 +118,7 @@ class Setter {
       // Ten digits are more elements than fit a message.
       int const index = selector.size() > 9 ? size + 1 : std::stoi(selector);
       if (index > size) {
-        return fail(segment.selector_at, "index " + selector + " is out of range",
+        return fail("index " + selector + " is out of range",
                     "'" + field->name() + "' has " + std::to_string(size) + (size == 1 ? " element" : " elements"));
       }
       steps_.back().index = index;
@@ -131,8 +127,7 @@ class Setter {
     std::vector<std::string> const names = element_names(*field, message);
     auto const found = std::find(names.begin(), names.end(), selector);
     if (found == names.end()) {
-      return fail(segment.selector_at, "no element '" + selector + "' in '" + field->name() + "'", {},
-                  did_you_mean(selector, names));
+      return fail("no element '" + selector + "' in '" + field->name() + "'", {}, did_you_mean(selector, names));
     }
     steps_.back().index = static_cast<int>(found - names.begin());
     return true;
@@ -174,7 +169,6 @@ class Setter {
     FieldDescriptor const* field = steps_.back().field;
     std::unique_ptr<Message> scratch(
         google::protobuf::MessageFactory::generated_factory()->GetPrototype(field->containing_type())->New());
-    std::size_t const value_at = path_.size() + 1;
     bool const whole_list = field->is_repeated() && steps_.back().index < 0;
     bool const is_string = field->cpp_type() == FieldDescriptor::CPPTYPE_STRING;
     if (is_string && !whole_list && !value_.starts_with('"') && !value_.starts_with('\'')) {
@@ -187,11 +181,11 @@ class Setter {
       return scratch;
     }
     if (value_.empty()) {
-      fail(value_at, "no value is given for '" + field->name() + "'");
+      fail("no value is given for '" + field->name() + "'");
       return nullptr;
     }
     if (field->message_type() != nullptr && !whole_list && !value_.starts_with('{')) {
-      fail(value_at, "'" + field->name() + "' takes its fields in braces, as in {...}");
+      fail("'" + field->name() + "' takes its fields in braces, as in {...}");
       return nullptr;
     }
     std::string const prefix = field->name() + ": ";
@@ -199,16 +193,13 @@ class Setter {
     LocationTree places;
     parse_text_proto("--set", prefix + std::string(value_), *scratch, places, found);
     for (Diagnostic& diagnostic : found.sorted()) {
-      // The value is one line in a shell; a column counts from the start of the assignment.
-      int const shift = diagnostic.where.line > 1 ? 0 : static_cast<int>(value_at) - static_cast<int>(prefix.size());
-      diagnostic.where.column = std::max(diagnostic.where.column + shift, static_cast<int>(value_at) + 1);
-      diagnostic.where.line = 1;
+      diagnostic.where = place();
       diagnostic.why.clear();  // the rest of an assignment is nothing to speak of
       diagnostics_.add(std::move(diagnostic));
     }
     if (!found.ok()) return nullptr;
     if (!holds_one_value(*scratch, field, whole_list)) {
-      fail(value_at, "more than one value is given for '" + field->name() + "'");
+      fail("more than one value is given for '" + field->name() + "'");
       return nullptr;
     }
     return scratch;
@@ -224,8 +215,7 @@ class Setter {
   }
 
   void apply(Message const& scratch) {
-    // A user reads the place as the argument that was given; it has no lines.
-    Location const place{"--set " + std::string(path_) + "=" + std::string(value_), 0, 0};
+    Location const place = this->place();
     Message* message = &message_;
     LocationTree* tree = &tree_;
     for (std::size_t i = 0; i + 1 < steps_.size(); ++i) {
@@ -310,7 +300,7 @@ bool set_field(Message& message, LocationTree& tree, std::string_view assignment
       return set_field(message, tree, assignment.substr(0, i), assignment.substr(i + 1), diagnostics);
     }
   }
-  diagnostics.add(Location{"--set", 1, 1}, "'" + std::string(assignment) + "' has no '='", "expected PATH=VALUE");
+  diagnostics.add(Location{"--set " + std::string(assignment), 0, 0}, "'=' is missing", "expected PATH=VALUE");
   return false;
 }
 

@@ -89,6 +89,9 @@ std::string read_file(fs::path const& path, std::size_t max_bytes) {
   struct stat status {};
   if (::fstat(file.number(), &status) != 0) cannot_read(path, reason(errno));
   if (S_ISDIR(status.st_mode)) cannot_read(path, "it is a folder");
+  // Some devices never end.
+  bool const is_terminal = ::isatty(file.number()) != 0;
+  if ((S_ISCHR(status.st_mode) && !is_terminal) || S_ISBLK(status.st_mode)) cannot_read(path, "it is a device");
   std::string const too_long = "longer than " + std::to_string(max_bytes) + " bytes";
   std::string content;
   if (S_ISREG(status.st_mode)) {

@@ -29,6 +29,12 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+std::size_t common_beginning(std::string_view a, std::string_view b) {
+  std::size_t same = 0;
+  while (same < std::min(a.size(), b.size()) && lower(a[same]) == lower(b[same])) ++same;
+  return same;
+}
+
 }  // namespace
 
 std::string nearest(std::string_view word, std::span<std::string const> candidates) {
@@ -37,13 +43,17 @@ std::string nearest(std::string_view word, std::span<std::string const> candidat
   if (word.size() > longest_word) return {};
   std::string const* best = nullptr;
   std::size_t best_distance = 0;
+  std::size_t best_beginning = 0;  // of two that are equally near, the one that begins alike is meant
   for (std::string const& candidate : candidates) {
     if (candidate.size() > longest_word) continue;
     std::size_t const allowed = std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
     std::size_t const d = distance(word, candidate);
-    if (d <= allowed && (best == nullptr || d < best_distance)) {
+    std::size_t const beginning = common_beginning(word, candidate);
+    if (d > allowed) continue;
+    if (best == nullptr || d < best_distance || (d == best_distance && beginning > best_beginning)) {
       best = &candidate;
       best_distance = d;
+      best_beginning = beginning;
     }
   }
   return best == nullptr ? std::string() : *best;

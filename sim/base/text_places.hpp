@@ -18,6 +18,8 @@ class TextPlaces {
   [[nodiscard]] std::size_t offset(int line, int tokenizer_column) const;
   /// Line and column from 1 of a byte offset; a tab counts as one column, as in an editor's status line.
   [[nodiscard]] Location location(std::size_t offset) const;
+  /// Whether nothing follows an offset.
+  [[nodiscard]] bool is_end(std::size_t offset) const { return offset >= text_.size(); }
   /// Offset of the last whole word `name` that ends at or before `end`, or `end` where there is none.
   [[nodiscard]] std::size_t name_before(std::string_view name, std::size_t end) const;
   /// The word (letters, digits, '_' and '.') that begins at an offset; may be empty.

@@ -38,8 +38,8 @@ class Collector : public google::protobuf::io::ErrorCollector {
     std::size_t const at = places_.offset(line, column);
     // The parser reports where it stands after the name; the user looks for the name itself.
     if (message.find("has no field named") != std::string::npos && words.size() == 2) {
-      add(places_.name_before(words[1], at), "unknown field '" + words[1] + "'", {},
-          did_you_mean(words[1], field_names(root_->file()->pool()->FindMessageTypeByName(words[0]))));
+      add_unknown_field(root_->file()->pool()->FindMessageTypeByName(words[0]), words[1],
+                        places_.name_before(words[1], at));
     } else if (message.starts_with("Ignoring extension") && words.size() == 2) {
       add(places_.name_before(words[0], at), "unknown field '[" + words[0] + "]'");
     } else {
@@ -64,6 +64,8 @@ class Collector : public google::protobuf::io::ErrorCollector {
             "'" + words[0] + "' is given beside '" + words[1] + "', but only one '" + words[2] + "' may be");
     } else if (message.starts_with("Invalid value for boolean field") && words.size() == 2) {
       error(places_.name_before(words[1], at), "'" + words[1] + "' for '" + words[0] + "' is neither true nor false");
+    } else if (places_.is_end(at) && !places_.enclosing(at).empty()) {
+      error(at, "'}' is missing at the end, '" + places_.enclosing(at).back() + "' is still open");
     } else {
       error(at, rewritten(message, at));
     }
@@ -83,6 +85,22 @@ class Collector : public google::protobuf::io::ErrorCollector {
 
   void add(std::size_t at, std::string problem, std::string why = {}, std::string suggestion = {}) {
     diagnostics_.add(places_.location(at), std::move(problem), std::move(why), std::move(suggestion));
+  }
+
+  /// A field that exists further out tells of a brace that is missing before it.
+  void add_unknown_field(Descriptor const* type, std::string const& name, std::size_t at) {
+    Descriptor const* outer = root_;
+    for (std::string const& open : places_.enclosing(at)) {
+      if (outer == nullptr || outer == type) break;
+      if (outer->FindFieldByName(name) != nullptr) {
+        add(at, "unknown field '" + name + "'", "it is a field of " + outer->name() + ", not of " + type->name(),
+            "is a '}' missing before it");
+        return;
+      }
+      FieldDescriptor const* below = outer->FindFieldByName(open);
+      outer = below == nullptr ? nullptr : below->message_type();
+    }
+    add(at, "unknown field '" + name + "'", {}, did_you_mean(name, field_names(type)));
   }
 
   /// The parts of a message that stand in double quotes.
@@ -107,9 +125,11 @@ class Collector : public google::protobuf::io::ErrorCollector {
       return "expected " + in_plain_words(what, found) + ", got " +
              (found.empty() ? std::string("the end") : "'" + found + "'");
     }
-    if (message.starts_with("Expected") && message.ends_with("found \"\".")) {
-      message.replace(message.size() - 3, 3, "the end.");
+    if (message.starts_with("Expected") && message.find(", found ") != std::string::npos) {
+      if (message.ends_with("found \"\".")) message.replace(message.size() - 3, 3, "the end.");
+      message.replace(message.find(", found "), 8, ", got ");
     }
+    if (message.starts_with("String literals cannot cross line")) return "a text in quotes does not end on its line";
     if (message.ends_with('.') && !message.ends_with("..")) message.pop_back();
     for (char& c : message) {
       if (c == '"') c = '\'';

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <exception>
 #include <iostream>
+#include <new>
 
 #include "sim/base/errors.hpp"
 
@@ -83,6 +84,9 @@ Message carry_out(std::function<std::string()> const& work, std::string& text) {
     return Message::output_error;
   } catch (RunError const& error) {
     text = error.what();
+    return Message::run_error;
+  } catch (std::bad_alloc const&) {
+    text = memory_exhausted;
     return Message::run_error;
   } catch (std::exception const& error) {
     text = std::string("the simulation process failed (") + error.what() + ")";

@@ -41,6 +41,10 @@ TEST_CASE("the nearest word is suggested, without case, and only when it is near
   CHECK(nearest(std::string(100000, 'x'), words).empty());
   CHECK(did_you_mean("lnks", words) == "did you mean 'links'");
   CHECK(did_you_mean("zebra", words).empty());
+  SECTION("of words equally near, the one that begins alike is meant") {
+    std::vector<std::string> const models = {"vgg16_224px", "vgg19_bn_64px"};
+    CHECK(nearest("vgg19_64px", models) == "vgg19_bn_64px");
+  }
   SECTION("a short word may be one letter off, and ties go to the first") {
     std::vector<std::string> const letters = {"ab", "cb"};
     CHECK(nearest("bb", letters) == "ab");

@@ -110,41 +110,51 @@ TEST_CASE("a string may keep or leave its quotes, and may be empty or hold an eq
 }
 
 TEST_CASE("a path that leads nowhere is told where it goes wrong") {
-  CHECK(problem("devices[phone].coutn=3") == "--set:1:16: no field 'coutn' in Device did you mean 'count'?");
-  CHECK(problem("devces[phone].count=3") == "--set:1:1: no field 'devces' in PlatformCatalog did you mean 'devices'?");
-  CHECK(problem("devices[phon].count=3") == "--set:1:9: no element 'phon' in 'devices' did you mean 'phone'?");
-  CHECK(problem("devices[phone].processors[0].rates[x].type=FP32") == "--set:1:36: no element 'x' in 'rates'");
-  CHECK(problem("devices[3].count=3") == "--set:1:9: index 3 is out of range ('devices' has 2 elements)");
-  CHECK(problem("links[99999999999999].to=x") == "--set:1:7: index 99999999999999 is out of range ('links' has 1 element)");
-  CHECK(problem("devices.count=3") == "--set:1:1: 'devices' is a list: name an element, as in devices[phone]");
+  CHECK(problem("devices[phone].coutn=3") ==
+        "--set devices[phone].coutn=3: no field 'coutn' in Device did you mean 'count'?");
+  CHECK(problem("devces[phone].count=3") ==
+        "--set devces[phone].count=3: no field 'devces' in PlatformCatalog did you mean 'devices'?");
+  CHECK(problem("devices[phon].count=3") ==
+        "--set devices[phon].count=3: no element 'phon' in 'devices' did you mean 'phone'?");
+  CHECK(problem("devices[phone].processors[0].rates[x].type=FP32") ==
+        "--set devices[phone].processors[0].rates[x].type=FP32: no element 'x' in 'rates'");
+  CHECK(problem("devices[3].count=3") == "--set devices[3].count=3: index 3 is out of range ('devices' has 2 elements)");
+  CHECK(problem("links[99999999999999].to=x") ==
+        "--set links[99999999999999].to=x: index 99999999999999 is out of range ('links' has 1 element)");
+  CHECK(problem("devices.count=3") == "--set devices.count=3: 'devices' is a list: name an element, as in devices[phone]");
   CHECK(problem("devices[phone].processors[cpu].rates.type=FP32") ==
-        "--set:1:32: 'rates' is a list: name an element, as in rates[0]");
-  CHECK(problem("devices[phone].count[0]=3") == "--set:1:21: 'count' is not a list");
-  CHECK(problem("devices[phone].count.x=3") == "--set:1:22: 'count' has no fields");
+        "--set devices[phone].processors[cpu].rates.type=FP32: 'rates' is a list: name an element, as in rates[0]");
+  CHECK(problem("devices[phone].count[0]=3") == "--set devices[phone].count[0]=3: 'count' is not a list");
+  CHECK(problem("devices[phone].count.x=3") == "--set devices[phone].count.x=3: 'count' has no fields");
 }
 
 TEST_CASE("a path that cannot be read is told where it breaks off") {
-  CHECK(problem("count") == "--set:1:1: 'count' has no '=' (expected PATH=VALUE)");
-  CHECK(problem("=3") == "--set:1:1: a field name is missing");
-  CHECK(problem("devices[phone].=3") == "--set:1:16: a field name is missing");
-  CHECK(problem("devices[]=3") == "--set:1:9: a name or an index is missing");
-  CHECK(problem("devices[phone]count=3") == "--set:1:15: expected '.' or '=', got 'c'");
+  CHECK(problem("count") == "--set count: '=' is missing (expected PATH=VALUE)");
+  CHECK(problem("=3") == "--set =3: a field name is missing");
+  CHECK(problem("devices[phone].=3") == "--set devices[phone].=3: a field name is missing");
+  CHECK(problem("devices[]=3") == "--set devices[]=3: a name or an index is missing");
+  CHECK(problem("devices[phone]count=3") == "--set devices[phone]count=3: expected '.' or '=', got 'c'");
   Assigned<> assigned;
   CHECK_FALSE(set_field(assigned.located.message, assigned.located.tree, "devices[phone", "3", assigned.diagnostics));
-  CHECK(assigned.diagnostics.text() == "--set:1:8: '[' is not closed");
+  CHECK(assigned.diagnostics.text() == "--set devices[phone=3: '[' is not closed");
 }
 
 TEST_CASE("a value of the wrong type is told at its place in the assignment") {
-  CHECK(problem("devices[phone].count=many") == "--set:1:22: expected a whole number, got 'many'");
-  CHECK(problem("devices[phone].count=-1") == "--set:1:22: expected a whole number of at least 0, got '-1'");
-  CHECK(problem("devices[phone].count=") == "--set:1:22: no value is given for 'count'");
-  CHECK(problem("devices[phone].count=3 name: 'x'") == "--set:1:22: more than one value is given for 'count'");
-  CHECK(problem("devices[phone].memory_gib=nan") == "--set:1:27: memory_gib is not a finite number");
-  CHECK(problem("devices[phone].memory_gib=1e400") == "--set:1:27: memory_gib is not a finite number");
-  CHECK(problem("links[up].duplex=HALV") == "--set:1:18: unknown value 'HALV' for 'duplex' did you mean 'HALF'?");
-  CHECK(problem("links[up].duplex=DUPLEX_UNSET") == "--set:1:18: 'DUPLEX_UNSET' cannot be given");
-  CHECK(problem("links[up]=3") == "--set:1:11: 'links' takes its fields in braces, as in {...}");
+  CHECK(problem("devices[phone].count=many") == "--set devices[phone].count=many: expected a whole number, got 'many'");
+  CHECK(problem("devices[phone].count=-1") ==
+        "--set devices[phone].count=-1: expected a whole number of at least 0, got '-1'");
+  CHECK(problem("devices[phone].count=") == "--set devices[phone].count=: no value is given for 'count'");
+  CHECK(problem("devices[phone].count=3 name: 'x'") ==
+        "--set devices[phone].count=3 name: 'x': more than one value is given for 'count'");
+  CHECK(problem("devices[phone].memory_gib=nan") ==
+        "--set devices[phone].memory_gib=nan: memory_gib is not a finite number");
+  CHECK(problem("devices[phone].memory_gib=1e400") ==
+        "--set devices[phone].memory_gib=1e400: memory_gib is not a finite number");
+  CHECK(problem("links[up].duplex=HALV") ==
+        "--set links[up].duplex=HALV: unknown value 'HALV' for 'duplex' did you mean 'HALF'?");
+  CHECK(problem("links[up].duplex=DUPLEX_UNSET") == "--set links[up].duplex=DUPLEX_UNSET: 'DUPLEX_UNSET' cannot be given");
+  CHECK(problem("links[up]=3") == "--set links[up]=3: 'links' takes its fields in braces, as in {...}");
   CHECK(problem("links[up]={nam: 'x' latncy_ms: 3}") ==
-        "--set:1:12: unknown field 'nam' did you mean 'name'?\n"
-        "--set:1:21: unknown field 'latncy_ms' did you mean 'latency_ms'?");
+        "--set links[up]={nam: 'x' latncy_ms: 3}: unknown field 'nam' did you mean 'name'?\n"
+        "--set links[up]={nam: 'x' latncy_ms: 3}: unknown field 'latncy_ms' did you mean 'latency_ms'?");
 }

@@ -134,21 +134,36 @@ TEST_CASE("a value of the wrong type is reported in plain words") {
   CHECK(problems<proto::Device>("memory_gib: 0x10") == "a.textproto:1:13: expected a decimal number, got '0x10'");
   CHECK(problems<proto::Device>("name: abc") == "a.textproto:1:7: expected a text in quotes, got 'abc'");
   CHECK(problems<proto::Link>("private: maybe") == "a.textproto:1:10: 'maybe' for 'private' is neither true nor false");
-  CHECK(problems<proto::Device>("processors: 3") == "a.textproto:1:13: expected '{', found '3'");
+  CHECK(problems<proto::Device>("processors: 3") == "a.textproto:1:13: expected '{', got '3'");
 }
 
 TEST_CASE("a syntax error ends the list, says so, and keeps what was found before it") {
   CHECK(problems<proto::Device>("nam: 'x'\ncount 3\nus: 'y'") ==
         "a.textproto:1:1: unknown field 'nam' did you mean 'name'?\n"
-        "a.textproto:2:7: expected ':', found '3' (the rest of the file was not read)");
-  CHECK(problems<proto::Device>("processors { name: 'x'") == "a.textproto:1:23: expected a field name, got the end");
+        "a.textproto:2:7: expected ':', got '3' (the rest of the file was not read)");
+  CHECK(problems<proto::Device>("count: 3\n$") == "a.textproto:2:1: expected a field name, got '$'");
   CHECK(problems<proto::Device>("}") == "a.textproto:1:1: expected a field name, got '}'");
-  CHECK(problems<proto::Device>("count") == "a.textproto:1:6: expected ':', found the end");
+  CHECK(problems<proto::Device>("count") == "a.textproto:1:6: expected ':', got the end");
   SECTION("an error inside a word does not end it") {
     CHECK(problems<proto::Device>("name: '\\q'\nus: 'y'") ==
           "a.textproto:1:9: invalid escape sequence in string literal\n"
           "a.textproto:2:1: unknown field 'us' did you mean 'use'?");
   }
+}
+
+TEST_CASE("a brace that is missing is told, and a field that stands too deep because of it") {
+  CHECK(problems<proto::Device>("processors { name: 'x'") ==
+        "a.textproto:1:23: '}' is missing at the end, 'processors' is still open");
+  CHECK(problems<proto::PlatformCatalog>("devices { processors { name: 'x'\n memory_gib: 3 }\nlinks { name: 'y' }") ==
+        "a.textproto:2:2: unknown field 'memory_gib' (it is a field of Device, not of Processor) is a '}' missing before "
+        "it?\n"
+        "a.textproto:3:1: unknown field 'links' (it is a field of PlatformCatalog, not of Device) is a '}' missing before "
+        "it?\n"
+        "a.textproto:3:20: '}' is missing at the end, 'devices' is still open");
+}
+
+TEST_CASE("a text in quotes ends on its line") {
+  CHECK(problems<proto::Device>("name: 'x\ncount: 3") == "a.textproto:1:9: a text in quotes does not end on its line");
 }
 
 TEST_CASE("nesting without end is refused, not followed") {

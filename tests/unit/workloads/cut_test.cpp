@@ -123,7 +123,7 @@ TEST_CASE("an unknown name in a cut gets a suggestion") {
   CHECK(problem_of(model, "block1+heed") ==
         "s:3:7: unknown layer 'heed' in cut 'block1+heed' (model 'residual' has no layer "
         "or alias of this name) did you mean 'head'?");
-  CHECK(problem_of(model, "") == "s:3:7: unknown layer '' in cut '' (model 'residual' has no layer or alias of this name)");
+  CHECK(problem_of(model, "") == "s:3:7: unknown layer '' (model 'residual' has no layer or alias of this name)");
 }
 
 TEST_CASE("the input and the last layer are cuts with an empty side") {

@@ -92,7 +92,7 @@ TEST_CASE("a stage on an unknown device or processor gets a suggestion") {
 
 TEST_CASE("a wrong cut in a stage is told once, without what follows from it") {
   CHECK(problems_of(R"(stages { on: "phone" until: "l9" } stages { on: "cloud.eu" })") ==
-        "p:1:22: unknown layer 'l9' in cut 'l9' (model 'five' has no layer or alias of this name) did you mean 'l1'?");
+        "p:1:22: unknown layer 'l9' (model 'five' has no layer or alias of this name) did you mean 'l1'?");
   CHECK(problems_of(R"(stages { on: "phone" until: "l1+l2" } stages { on: "cloud.eu" })") ==
         "p:1:22: cut 'l1+l2' is not legal (the output of 'l1' does not cross) did you mean 'l2'?");
   CHECK(problems_of(R"(stages { on: "phone" until: "l3" } stages { on: "cloud.eu" until: "l2" } stages { on: "phone" })") ==
@@ -101,7 +101,6 @@ TEST_CASE("a wrong cut in a stage is told once, without what follows from it") {
 
 TEST_CASE("a layer is placed exactly once") {
   CHECK(problems_of(R"(stages { on: "phone" layers: "l1..l3" } stages { on: "cloud.eu" layers: "l3..l5" })") ==
-        "p: layer 'l4.r' and 1 more are placed nowhere\n"
         "p:1:65: layer 'l3.r' is placed twice (stages 1 and 2)");
   CHECK(problems_of(R"(stages { on: "phone" layers: "l1" layers: "l1" } stages { on: "cloud.eu" })") ==
         "p:1:35: layer 'l1.r' is placed twice (both times in stage 1)");

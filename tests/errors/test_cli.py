@@ -1,0 +1,141 @@
+"""What a user may do wrong by hand: folders that cannot be written, streams that close, interrupts, wrong options.
+
+    test_cli.py COINFER
+"""
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+COINFER = ""
+SCENARIO = "gpz_vgg19_phone_5g"
+SHORT = ["--set", "stop.requests=100", "--set", "stop.warm_up_s=0", "--quiet"]
+LONG = ["--set", "stop.requests=1000000000", "--quiet"]
+FILES = ["exposures.csv", "manifest.json", "requests.csv", "resources.csv", "summary.json"]
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.here = pathlib.Path(self.folder.name)
+
+    def coinfer(self, *arguments, stdout=subprocess.PIPE, **options):
+        return subprocess.run([COINFER, *arguments], cwd=self.here, stdout=stdout, stderr=subprocess.PIPE, text=True,
+                              timeout=60, check=False, **options)
+
+    def check(self, done, code, stderr):
+        self.assertEqual((done.returncode, done.stderr), (code, stderr))
+
+    def left(self):
+        """Everything in the folder, hidden names too."""
+        return sorted(path.name for path in self.here.rglob("*"))
+
+    def test_a_run_writes_its_files_and_says_where(self):
+        done = self.coinfer("run", SCENARIO, *SHORT, "--out", "results/first")
+        self.check(done, 0, "")
+        self.assertTrue(done.stdout.endswith("\nResults are in results/first\n"))
+        self.assertEqual(self.left(), ["exposures.csv", "first", "manifest.json", "requests.csv", "resources.csv", "results",
+                                       "summary.json"])
+
+    def test_an_existing_results_folder_is_refused_without_force_and_replaced_with_it(self):
+        self.check(self.coinfer("run", SCENARIO, *SHORT, "--out", "out"), 0, "")
+        before = (self.here / "out" / "summary.json").read_bytes()
+        refused = self.coinfer("run", SCENARIO, *SHORT, "--seed", "2", "--out", "out")
+        self.check(refused, 2, "out exists (use --force to replace it)\n")
+        self.assertEqual(refused.stdout, "")
+        self.assertEqual((self.here / "out" / "summary.json").read_bytes(), before)
+        self.check(self.coinfer("run", SCENARIO, *SHORT, "--seed", "2", "--out", "out", "--force"), 0, "")
+        self.assertNotEqual((self.here / "out" / "summary.json").read_bytes(), before)
+        self.assertEqual(self.left(), sorted(FILES + ["out"]))
+
+    def test_a_folder_of_something_else_is_never_replaced(self):
+        (self.here / "thesis").mkdir()
+        (self.here / "thesis" / "chapter_1.tex").write_text("years of work")
+        done = self.coinfer("run", SCENARIO, *SHORT, "--out", "thesis", "--force")
+        self.check(done, 2, "thesis exists and is not a results folder (--force does not replace it)\n")
+        self.assertEqual(self.left(), ["chapter_1.tex", "thesis"])
+
+    def test_a_file_is_no_destination(self):
+        (self.here / "file").write_text("mine")
+        self.check(self.coinfer("run", SCENARIO, *SHORT, "--out", "file"), 2, "file exists (use --force to replace it)\n")
+        self.check(self.coinfer("run", SCENARIO, *SHORT, "--out", "file", "--force"), 2,
+                   "file exists and is not a results folder (--force does not replace it)\n")
+        self.check(self.coinfer("run", SCENARIO, *SHORT, "--out", "file/below"), 1,
+                   "file/below: cannot be written (not a directory)\n")
+        self.assertEqual((self.here / "file").read_text(), "mine")
+        self.assertEqual(self.left(), ["file"])
+
+    def test_a_place_that_cannot_be_written_fails_the_run(self):
+        self.check(self.coinfer("run", SCENARIO, *SHORT, "--out", "/proc/results"), 1,
+                   "/proc/results: cannot be written (no such file or directory)\n")
+
+    def test_an_empty_name_is_no_destination(self):
+        self.check(self.coinfer("run", SCENARIO, *SHORT, "--out", ""), 2, "--out: the name is empty\nRun with --help for more information.\n")
+
+    def test_a_reader_that_leaves_early_ends_the_program_without_a_word(self):
+        """As under `| head -1`: the shell takes the broken pipe for an end like any other."""
+        reading, writing = os.pipe()
+        os.close(reading)
+        # Python's children inherit an ignored SIGPIPE unless told otherwise; a shell's children do not.
+        done = self.coinfer("list", "devices", stdout=writing, restore_signals=True)
+        os.close(writing)
+        self.assertIn(done.returncode, (1, -signal.SIGPIPE))
+        self.assertNotIn("terminate", done.stderr)
+
+    def test_a_full_disk_behind_stdout_is_told(self):
+        for command in (["list", "devices"], ["check", SCENARIO], ["run", SCENARIO, *SHORT], ["show", "model", "vit_64px"]):
+            with self.subTest(command), open("/dev/full", "w") as full:
+                self.check(self.coinfer(*command, stdout=full), 1, "standard output cannot be written\n")
+
+    def test_a_closed_stdout_is_told(self):
+        for command in (["check", SCENARIO], ["run", SCENARIO, *SHORT]):
+            with self.subTest(command):
+                done = self.coinfer(*command, stdout=None, preexec_fn=lambda: os.close(1))
+                self.check(done, 1, "standard output cannot be written\n")
+
+    def interrupt(self, number, arguments):
+        process = subprocess.Popen([COINFER, "run", *arguments, "--out", "out"], cwd=self.here, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, start_new_session=True)
+        time.sleep(1.0)
+        self.assertIsNone(process.poll(), "the run was over before it could be interrupted")
+        os.killpg(process.pid, number)  # as a terminal does: the child that runs SimGrid gets it too
+        stdout, stderr = process.communicate(timeout=10)
+        self.assertEqual(self.left(), [])
+        return process.returncode, stdout, stderr
+
+    def test_an_interrupted_run_leaves_nothing(self):
+        for number, code, text in ((signal.SIGINT, 130, "interrupted\n"), (signal.SIGTERM, -signal.SIGTERM, "")):
+            for engine in ("fast", "plain"):
+                with self.subTest(signal=number, engine=engine):
+                    ended = self.interrupt(number, [SCENARIO, *LONG, "--engine", engine])
+                    self.assertEqual(ended, (code, "", text))
+
+    def test_wrong_options_are_told(self):
+        self.check(self.coinfer("run", SCENARIO, "--seed", "abc"), 2,
+                   "--seed: 'abc' is no whole number from 0 to 2^64 - 1\nRun with --help for more information.\n")
+        self.check(self.coinfer("run", SCENARIO, "--seed", "18446744073709551616"), 2,
+                   "--seed: '18446744073709551616' is no whole number from 0 to 2^64 - 1\n"
+                   "Run with --help for more information.\n")
+        self.check(self.coinfer("run", SCENARIO, "--seed"), 2,
+                   "--seed: 1 required UINT missing\nRun with --help for more information.\n")
+        self.check(self.coinfer(), 2, "A subcommand is required\nRun with --help for more information.\n")
+        self.check(self.coinfer("rum", SCENARIO), 2, "no command 'rum' did you mean 'run'?\n")
+        self.check(self.coinfer("", SCENARIO), 2, "no command ''\n")
+
+    def test_help_and_version_go_to_stdout(self):
+        for arguments in (["--help"], ["run", "--help"], ["--version"]):
+            with self.subTest(arguments):
+                done = self.coinfer(*arguments)
+                self.check(done, 0, "")
+                self.assertTrue(done.stdout)
+
+
+if __name__ == "__main__":
+    COINFER = str(pathlib.Path(sys.argv.pop(1)).resolve())
+    unittest.main()
