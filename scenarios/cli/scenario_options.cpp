@@ -27,8 +27,9 @@ Scenario ScenarioOptions::load_or_throw() const {
   if (!engine.empty()) options.assignments.push_back(engine == "plain" ? "engine=PLAIN" : "engine=FAST");
   Diagnostics diagnostics;
   std::optional<Scenario> scenario;
-  std::optional<EmbeddedFile> const from_library =
-      std::filesystem::exists(file) ? std::nullopt : find_library_scenario(file);
+  // A folder of that name (results of the same scenario, often) does not hide a scenario of the library.
+  bool const may_be_file = std::filesystem::exists(file) && !std::filesystem::is_directory(file);
+  std::optional<EmbeddedFile> const from_library = may_be_file ? std::nullopt : find_library_scenario(file);
   if (from_library) {
     scenario = load_scenario_text(from_library->path, std::string(from_library->content), options, entries, diagnostics);
   } else if (!std::filesystem::exists(file)) {
