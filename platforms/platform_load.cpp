@@ -57,6 +57,15 @@ Located<Message> resolve(Message const& message, Where const& where, Located<Mes
   return effective;
 }
 
+/// A problem at a field that a used entry brings lies in the scenario, which does not go with it: the entry alone is right.
+template <class Message>
+Diagnostic in_scenario(Diagnostic found, Located<Message> const* entry, Message const& message, Where const& where) {
+  if (entry == nullptr || found.where.file != entry->tree.here.file) return found;
+  found.where = where.field("use");
+  found.why += (found.why.empty() ? "" : "; ") + std::string("catalogue entry '") + message.use() + "' brings it";
+  return found;
+}
+
 /// Adds what `step` finds to `diagnostics` and returns whether it found nothing.
 template <class Step>
 bool without_problems(Diagnostics& diagnostics, Step&& step) {
@@ -75,10 +84,15 @@ class Loader {
     names_.push_back(device.name());
     Device built;
     auto const where = scenario_.child("devices", index);
+    auto const* entry = device.has_use() ? catalog_.find_device(device.use()) : nullptr;
     device_places_.push_back({device.name(), where.tree()});
     bool const sound = without_problems(diagnostics_, [&](Diagnostics& found) {
       auto effective = resolve_device(device, where, catalog_, found);
-      if (found.ok()) built = build_device(effective.message, effective.where(), found);
+      if (found.ok()) {
+        Diagnostics unsuited;
+        built = build_device(effective.message, effective.where(), unsuited);
+        for (auto& problem : unsuited.sorted()) found.add(in_scenario(std::move(problem), entry, device, where));
+      }
       device_places_.back().tree = std::move(effective.tree);
     });
     device_places_.back().sound = sound;
@@ -93,12 +107,17 @@ class Loader {
   void add_link(proto::Link const& link, int index) {
     Link built;
     auto const where = scenario_.child("links", index);
+    auto const* entry = link.has_use() ? catalog_.find_link(link.use()) : nullptr;
     link_places_.push_back({link.name(), where.tree()});
     bool const sound = without_problems(diagnostics_, [&](Diagnostics& found) {
       auto effective = resolve_link(link, where, catalog_, found);
       auto const from = find_end(effective.message.from(), "from", "begins", where, found);
       auto const to = find_end(effective.message.to(), "to", "ends", where, found);
-      if (found.ok()) built = build_link(effective.message, effective.where(), found);
+      if (found.ok()) {
+        Diagnostics unsuited;
+        built = build_link(effective.message, effective.where(), unsuited);
+        for (auto& problem : unsuited.sorted()) found.add(in_scenario(std::move(problem), entry, link, where));
+      }
       built.from = from;
       built.to = to;
       link_places_.back().tree = std::move(effective.tree);
@@ -158,8 +177,8 @@ class Loader {
     auto const& place = is_device ? device_places_[problem.index] : link_places_[problem.index];
     bool const is_duplicate = problem.field == "name" && !place.name.empty();
     if (!place.sound && !is_duplicate) return false;
-    auto const* type = is_device ? proto::Device::descriptor() : proto::Link::descriptor();
-    Where const where(type, &place.tree, place.tree.here);
+    // What an entry brings stands in the scenario where the entry is used.
+    Where const where = scenario_.child(is_device ? "devices" : "links", index);
     auto location = where.here();
     if (problem.field == "processors" && !problem.processor_field.empty())
       location = where.child("processors", static_cast<int>(problem.processor)).field(problem.processor_field);

@@ -1,10 +1,12 @@
 #include "scenarios/evaluate.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <tuple>
 
 #include "scenarios/resource_use.hpp"
+#include "sim/base/errors.hpp"
 
 namespace coinfer {
 
@@ -79,6 +81,30 @@ Saturation judge(RunRecord const& record, std::vector<ResourceResult> const& res
   return late > 2 * early ? Saturation::backlogged : Saturation::stable;
 }
 
+/// Legal numbers may be so far out of proportion that what follows from them is none.
+void require_numbers(Results const& results) {
+  auto const require = [](std::string const& what, std::optional<double> value) {
+    if (value && !std::isfinite(*value)) {
+      throw RunError(what + " is beyond the largest number: some quantity of the scenario is out of all proportion");
+    }
+  };
+  for (ResourceResult const& resource : results.resources) {
+    require("the utilisation of '" + resource.resource + "'", resource.utilisation);
+    require("the offered utilisation of '" + resource.resource + "'", resource.offered_utilisation);
+    require("the queue of '" + resource.resource + "'", resource.mean_waiting);
+    require("the busy time of '" + resource.resource + "'", resource.busy_s);
+    require("the number of bytes on '" + resource.resource + "'", resource.bytes);
+    require("the energy of '" + resource.resource + "'", resource.energy_j);
+    require("the cost of '" + resource.resource + "'", resource.cost_usd);
+  }
+  require("the throughput", results.all.throughput_per_s);
+  for (WorkloadResult const& workload : results.workloads) require("the throughput", workload.throughput_per_s);
+  require("the number of bytes", results.bytes_up);
+  require("the number of bytes", results.bytes_down);
+  require("the energy", results.energy_j.value);
+  require("the cost", results.cost_usd.value);
+}
+
 }  // namespace
 
 std::string_view to_string(Saturation verdict) {
@@ -117,6 +143,7 @@ Results evaluate(Scenario const& scenario, RunRecord record) {
       std::max_element(results.resources.begin(), results.resources.end(),
                        [](auto const& a, auto const& b) { return a.offered_utilisation < b.offered_utilisation; });
   if (busiest != results.resources.end() && busiest->offered_utilisation > 0) results.bottleneck = busiest->resource;
+  require_numbers(results);
   results.record = std::move(record);
   return results;
 }

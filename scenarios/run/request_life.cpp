@@ -1,6 +1,12 @@
 #include "scenarios/run/request_life.hpp"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <limits>
+
+#include "sim/base/errors.hpp"
+#include "sim/base/number_format.hpp"
 
 namespace coinfer {
 
@@ -9,13 +15,23 @@ namespace {
 constexpr std::uint32_t no_user = UINT32_MAX;
 constexpr std::uint64_t progress_every = 1 << 16;
 
+/// How many requests the memory of this machine can take: a record is held of each, and more when they are evaluated. A
+/// run that no count bounds, of users who neither think nor wait, would else go on until the system kills something.
+std::uint64_t most_requests() {
+  constexpr std::uint64_t bytes_per_request = 256;
+  auto const pages = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES));
+  auto const page_bytes = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  return std::min<std::uint64_t>(pages * page_bytes / bytes_per_request, no_user - 1);
+}
+
 }  // namespace
 
 RequestLife::RequestLife(Scenario const& scenario, Progress progress)
     : scenario_(scenario),
       simulation_(scenario.engine, *this),
       deployment_(scenario.platform, simulation_),
-      progress_(std::move(progress)) {
+      progress_(std::move(progress)),
+      most_requests_(most_requests()) {
   for (std::uint32_t w = 0; w < scenario.workloads.size(); ++w) add_feed(w);
 }
 
@@ -104,6 +120,10 @@ void RequestLife::timer_fired(std::uint32_t user, std::uint32_t) {
 void RequestLife::submit(std::uint32_t w, std::uint32_t member, std::uint32_t user) {
   Workload const& workload = scenario_.workloads[w];
   double const now_s = simulation_.now_s();
+  if (record_.requests.size() >= most_requests_) {
+    throw RunError("after " + std::to_string(record_.requests.size()) + " requests and " + shortest(now_s) +
+                   " s of simulated time the memory of this machine holds no more");
+  }
   auto const id = static_cast<std::uint32_t>(record_.requests.size());
   RequestRecord request;
   request.arrival_s = now_s;

@@ -56,6 +56,7 @@ class RequestLife final : private SimulationListener {
   std::vector<RunId> run_of_request_;
   RunRecord record_;
   Progress progress_;
+  std::uint64_t most_requests_;  ///< that fit the memory
   std::uint64_t ended_ = 0;
   std::uint32_t arrivals_to_come_ = 0;  ///< scheduled and not yet there, of open workloads
 };

@@ -1,5 +1,7 @@
 #include "sim/kernel/event_queue.hpp"
 
+#include "sim/base/errors.hpp"
+
 namespace coinfer {
 
 void EventQueue::push(double time_s, EventKind kind, std::uint32_t subject, std::uint32_t stamp) {
@@ -19,6 +21,7 @@ void EventQueue::push(double time_s, EventKind kind, std::uint32_t subject, std:
 Event EventQueue::pop() {
   assert(!heap_.empty());
   Event const result = heap_.front();
+  if (result.time_s > last_date_s) throw RunError("the run goes on for more than 2000 years of simulated time");
   Event const last = heap_.back();
   heap_.pop_back();
   std::size_t const size = heap_.size();

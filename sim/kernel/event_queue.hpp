@@ -7,6 +7,10 @@
 
 namespace coinfer {
 
+/// The end of simulated time, 2^36 s or some 2000 years: from there on the clock is coarser than what it measures, and
+/// SimGrid's comparisons of dates no longer hold. Both engines end there.
+inline constexpr double last_date_s = 0x1p36;
+
 /// What an event is about. The order of the kinds is the order in which events of one instant are handled: what ends frees
 /// capacity before what arrives asks for it.
 enum class EventKind : std::uint8_t {
@@ -38,6 +42,7 @@ class EventQueue {
     assert(!heap_.empty());
     return heap_.front();
   }
+  /// Takes the next event. Throws a RunError where it lies beyond `last_date_s`.
   Event pop();
   /// Events ever pushed, for the manifest.
   [[nodiscard]] std::uint64_t pushed() const { return sequence_; }

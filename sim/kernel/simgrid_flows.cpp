@@ -20,6 +20,7 @@
 #include <unordered_map>
 
 #include "sim/base/errors.hpp"
+#include "sim/kernel/event_queue.hpp"
 
 namespace coinfer {
 namespace {
@@ -30,10 +31,6 @@ using simgrid::kernel::resource::Model;
 using simgrid::kernel::resource::StandardLinkImpl;
 
 constexpr double never_s = std::numeric_limits<double>::infinity();
-
-// Engine::run_until compares dates with a fixed tolerance of 1e-5 s; from here on two neighbouring doubles lie further
-// apart.
-constexpr double last_date_s = 0x1p36;
 
 bool engine_was_made = false;
 

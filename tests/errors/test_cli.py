@@ -116,6 +116,28 @@ class CommandLine(unittest.TestCase):
                     ended = self.interrupt(number, [SCENARIO, *LONG, "--engine", engine])
                     self.assertEqual(ended, (code, "", text))
 
+    def test_a_legal_run_that_cannot_be_carried_out_fails_with_the_reason(self):
+        proportion = "is beyond the largest number: some quantity of the scenario is out of all proportion\n"
+        for assignments, stderr in (
+            (["links[access].latency_ms=1e300"], "the run goes on for more than 2000 years of simulated time\n"),
+            (["links[access].up_mbit_per_s=1e-300"], "the run goes on for more than 2000 years of simulated time\n"),
+            (["engine=PLAIN", "links[access].up_mbit_per_s=1e-300"],
+             "a transfer ends after more than 2000 years of simulated time\n"),
+            (["devices[cloud].price_usd_per_hour=1e308", "devices[phone].price_usd_per_hour=1e308",
+              "workloads[vision].arrivals.poisson.rate_per_s=0.001"], f"the cost {proportion}"),
+            (["workloads[vision].framing_bytes=1e307", "links[access].up_mbit_per_s=1e300",
+              "links[access].down_mbit_per_s=1e300"],
+             f"the utilisation of 'access up' {proportion}"),
+        ):
+            with self.subTest(assignments):
+                sets = [argument for assignment in assignments for argument in ("--set", assignment)]
+                self.check(self.coinfer("run", SCENARIO, *SHORT, *sets, "--out", "out"), 1, stderr)
+                self.assertEqual(self.left(), [])
+
+    def test_a_results_folder_does_not_hide_the_scenario_it_is_named_for(self):
+        self.check(self.coinfer("run", SCENARIO, *SHORT, "--out", SCENARIO), 0, "")
+        self.check(self.coinfer("run", SCENARIO, *SHORT, "--out", SCENARIO, "--force"), 0, "")
+
     def test_wrong_options_are_told(self):
         self.check(self.coinfer("run", SCENARIO, "--seed", "abc"), 2,
                    "--seed: 'abc' is no whole number from 0 to 2^64 - 1\nRun with --help for more information.\n")

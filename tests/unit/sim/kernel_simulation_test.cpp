@@ -304,3 +304,15 @@ TEST_CASE("Runs are recycled: memory is for the runs in flight") {
   CHECK(world.recorder.end_s.size() == 1001);
   CHECK(highest == 0);
 }
+
+TEST_CASE("Simulated time ends after 2^36 seconds, for what happens then and not for what is only scheduled") {
+  World world;
+  world.simulation.schedule_timer(last_date_s, 0, 0);
+  world.simulation.schedule_timer(2 * last_date_s, 1, 0);
+  int fired = 0;
+  world.recorder.on_timer = [&](std::uint32_t) { ++fired; };
+  world.simulation.run(last_date_s);
+  CHECK(fired == 1);
+  CHECK_THROWS_WITH(world.simulation.run(forever), "the run goes on for more than 2000 years of simulated time");
+  CHECK(fired == 1);
+}
