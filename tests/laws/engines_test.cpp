@@ -47,7 +47,7 @@ TEST_CASE("Law 14: the fast engine gives the outcomes of the plain one, and its 
     // What runs in this process must not wake SimGrid, whose clock could not be set back for the next run.
     if (!may_need_simgrid(sample.scenario)) CHECK(sample.results.record.simgrid_flows == 0);
   });
-  std::cout << "laws: " << sample_count << " scenarios, SimGrid used in " << with_simgrid << " by the fast engine and in "
+  std::cout << "laws: " << sample_count() << " scenarios, SimGrid used in " << with_simgrid << " by the fast engine and in "
             << plain_with_simgrid << " by the plain one; largest difference " << 100 * worst << " % of the tolerance\n";
   CHECK(with_simgrid > 10);
   CHECK(plain_with_simgrid > 50);

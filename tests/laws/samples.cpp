@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <limits>
 
@@ -32,8 +33,14 @@ ResultTexts texts_of(Scenario const& scenario, Results const& results) {
   return texts;
 }
 
+std::uint64_t sample_count() {
+  char const* const wanted = std::getenv("COINFER_LAW_SAMPLES");
+  return wanted == nullptr ? 200 : std::strtoull(wanted, nullptr, 10);
+}
+
 void for_each_sample(std::function<void(Sample const&)> const& check) {
-  for (std::uint64_t seed = 1; seed <= sample_count; ++seed) {
+  std::uint64_t const last = sample_count();
+  for (std::uint64_t seed = 1; seed <= last; ++seed) {
     RandomScenario random = random_scenario(seed);
     INFO("seed " << seed << "\n" << random.text);
     Scenario scenario = scenario_of(random.text);
