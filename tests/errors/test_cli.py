@@ -1,10 +1,13 @@
 """What a user may do wrong by hand: folders that cannot be written, streams that close, interrupts, wrong options.
 
-    test_cli.py COINFER
+    test_cli.py COINFER [--no-memory-limit]
+
+A sanitizer needs more address space than any program: --no-memory-limit leaves out the one test that limits it.
 """
 
 import os
 import pathlib
+import resource
 import signal
 import subprocess
 import sys
@@ -13,6 +16,7 @@ import time
 import unittest
 
 COINFER = ""
+LIMIT_MEMORY = True
 SCENARIO = "gpz_vgg19_phone_5g"
 SHORT = ["--set", "stop.requests=100", "--set", "stop.warm_up_s=0", "--quiet"]
 LONG = ["--set", "stop.requests=1000000000", "--quiet"]
@@ -138,6 +142,18 @@ class CommandLine(unittest.TestCase):
         self.check(self.coinfer("run", SCENARIO, *SHORT, "--out", SCENARIO), 0, "")
         self.check(self.coinfer("run", SCENARIO, *SHORT, "--out", SCENARIO, "--force"), 0, "")
 
+    def test_a_run_that_needs_more_memory_than_there_is_says_so(self):
+        if not LIMIT_MEMORY:
+            return
+        limit = 512 << 20
+        for engine in ("FAST", "PLAIN"):
+            with self.subTest(engine):
+                done = self.coinfer("run", SCENARIO, *SHORT, "--set", "stop={duration_s:1}", "--set", f"engine={engine}",
+                                    "--set", "workloads[vision].arrivals={poisson{rate_per_s:1e8}}", "--out", "out",
+                                    preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+                self.check(done, 1, "the memory does not suffice for this scenario: fewer requests, or users, need less\n")
+                self.assertEqual(self.left(), [])
+
     def test_wrong_options_are_told(self):
         self.check(self.coinfer("run", SCENARIO, "--seed", "abc"), 2,
                    "--seed: 'abc' is no whole number from 0 to 2^64 - 1\nRun with --help for more information.\n")
@@ -160,4 +176,7 @@ class CommandLine(unittest.TestCase):
 
 if __name__ == "__main__":
     COINFER = str(pathlib.Path(sys.argv.pop(1)).resolve())
+    if "--no-memory-limit" in sys.argv:
+        sys.argv.remove("--no-memory-limit")
+        LIMIT_MEMORY = False
     unittest.main()
