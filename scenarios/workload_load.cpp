@@ -1,5 +1,6 @@
 #include "scenarios/workload_load.hpp"
 
+#include <cmath>
 #include <set>
 
 #include "privacy/derive_exposures.hpp"
@@ -143,7 +144,7 @@ class WorkloadLoader {
 
   static std::string mib(Bytes bytes) {
     double constexpr bytes_per_mib = 1048576;
-    return std::to_string(static_cast<std::uint64_t>(bytes.value() / bytes_per_mib + 0.5));
+    return std::to_string(std::llround(bytes.value() / bytes_per_mib));
   }
 
   [[nodiscard]] WireFormat wire_format() const {

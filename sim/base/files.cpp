@@ -116,8 +116,8 @@ void check_destination(fs::path const& path, bool replace) {
     throw InputError(path.string() + " exists and is not a results folder (--force does not replace it)");
 }
 
-FolderWriter::FolderWriter(fs::path destination, bool replace)
-    : destination_(without_trailing_slash(std::move(destination))), replace_(replace) {
+FolderWriter::FolderWriter(fs::path const& destination, bool replace)
+    : destination_(without_trailing_slash(destination)), replace_(replace) {
   if (destination_.empty()) throw InputError("the results folder has no name");
   check_destination(destination_, replace_);
   partial_ = sibling(destination_, "partial");

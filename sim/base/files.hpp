@@ -22,7 +22,7 @@ class FolderWriter {
  public:
   /// `replace` allows an existing results folder (one that holds a manifest.json, or is empty) to be replaced; otherwise an
   /// existing path is refused with InputError "DIR exists (use --force to replace it)". Anything else is never deleted.
-  FolderWriter(std::filesystem::path destination, bool replace);
+  FolderWriter(std::filesystem::path const& destination, bool replace);
   ~FolderWriter();
   FolderWriter(FolderWriter const&) = delete;
   FolderWriter& operator=(FolderWriter const&) = delete;
