@@ -13,6 +13,16 @@ namespace {
 /// What two engines may differ by after `latency_s` on a clock that shows `clock_s`.
 double tolerance_s(double latency_s, double clock_s) { return 1e-9 * latency_s + 4 * ulp(clock_s); }
 
+/// Whether request `i` comes together with a neighbour. Which of two that tie is counted first is no duration: flows that
+/// end together, on links of their own, end in another order in another engine.
+bool ties(std::vector<RequestRecord> const& requests, std::size_t i) {
+  double const arrival_s = requests[i].arrival_s;
+  auto const together = [&](std::size_t j) {
+    return std::abs(requests[j].arrival_s - arrival_s) <= tolerance_s(arrival_s, arrival_s);
+  };
+  return (i > 0 && together(i - 1)) || (i + 1 < requests.size() && together(i + 1));
+}
+
 /// The largest share of its tolerance that a latency differs by.
 double compare(Results const& fast, Results const& plain) {
   double worst = 0;
@@ -22,7 +32,7 @@ double compare(Results const& fast, Results const& plain) {
     RequestRecord const& b = plain.record.requests[i];
     INFO("request " << i);
     REQUIRE(a.workload == b.workload);
-    REQUIRE(a.member == b.member);
+    REQUIRE((a.member == b.member || ties(fast.record.requests, i)));
     REQUIRE(a.outcome == b.outcome);
     if (a.end_s < 0) continue;
     double const latency_s = a.end_s - a.arrival_s;

@@ -58,7 +58,8 @@ std::vector<RequestRecord> requests_of(std::string const& text) {
   return run(scenario_of("name: \"by hand\"\n" + text)).record.requests;
 }
 
-std::string const alone = " arrivals { closed_loop { users: 1 } } }\nstop { requests: 1 }\n";
+/// A request from one user, and no other.
+std::string alone() { return " arrivals { closed_loop { users: 1 } } }\nstop { requests: 1 }\n"; }
 
 }  // namespace
 
@@ -87,7 +88,7 @@ TEST_CASE("Law 13 by hand: of two parallel branches the slower one is the reques
                model(branches) +
                "placement { stages { on: \"phone.cpu\" layers: \"stem\" layers: \"sum\" }\n"
                "stages { on: \"phone.gpu\" layers: \"left\" } stages { on: \"cloud\" layers: \"right\" } }\n" +
-               alone)
+               alone())
         .at(0);
   };
   // Left: 0.5 s on the gpu. Right: twice 0.1 s and 4000 bytes at 10^6 per second, and 0.25 s in the cloud: 0.458 s. The sum
@@ -128,7 +129,7 @@ TEST_CASE("Law 13 by hand: encryption takes its time at both ends of both ways")
                   "links { name: \"l\" from: \"phone\" to: \"cloud\" domain: \"n\" up_mbit_per_s: 8 latency_ms: 10 }\n"
                   "workloads { name: \"w\" source: \"phone\" protocol: \"plain_split\" transport: ENCRYPTED\n" +
                   model(linear("a") + linear("b")) +
-                  "placement { stages { on: \"phone\" until: \"a\" } stages { on: \"cloud\" } }\n" + alone);
+                  "placement { stages { on: \"phone\" until: \"a\" } stages { on: \"cloud\" } }\n" + alone());
   check_parts(requests.at(0), {.compute_s = 1.1, .crypto_s = 4 * 0.001, .wire_s = 0.008, .propagation_s = 0.02});
 }
 
@@ -147,7 +148,7 @@ TEST_CASE("One request alone through edge, link and cloud takes the hand-compute
         "}\n"
         "workloads { name: \"w\" source: \"phone\" protocol: \"plain_split\" framing_bytes: 120\n" +
         model(linear("a") + linear("b")) +
-        "placement { stages { on: \"phone\" until: \"a\" } stages { on: \"cloud\" } }\n" + alone);
+        "placement { stages { on: \"phone\" until: \"a\" } stages { on: \"cloud\" } }\n" + alone());
     // Weights, input and output of a layer: 4*10^6 + 4000 + 4000 bytes.
     double const moved_bytes = 4008000;
     double const edge_s = std::max(2e6 / 5e6, moved_bytes / 1e7) + 100e-6;  // memory bound
@@ -170,8 +171,8 @@ TEST_CASE("Two flows on one link share it max-min fair whatever their latencies"
         "links { name: \"f\" from: \"far\" to: \"ap\" domain: \"n\" up_mbit_per_s: 80 latency_ms: 50 }\n"
         "links { name: \"shared\" from: \"ap\" to: \"cloud\" domain: \"n\" up_mbit_per_s: 8 latency_ms: 10 }\n";
     for (std::string const source : {"near", "far"}) {
-      text += "workloads { name: \"" + source + "\" source: \"" + source + "\" protocol: \"cloud_only\" " +
-              "input_bytes: 1000000 return_result: false\n" + model(linear("a")) +
+      text.append("workloads { name: \"").append(source).append("\" source: \"").append(source);
+      text += "\" protocol: \"cloud_only\" input_bytes: 1000000 return_result: false\n" + model(linear("a")) +
               "placement { stages { on: \"cloud\" } } arrivals { closed_loop { users: 1 } } }\n";
     }
     auto const requests = requests_of(text + "stop { requests: 2 }\n");

@@ -37,7 +37,7 @@ std::string device_text(Draw& draw, std::string const& name, std::uint32_t count
   for (std::string const processor : {"cpu", "gpu"}) {
     if (processor == "gpu" && draw.chance(0.6)) continue;
     text += processor_text(draw, processor);
-    processors.push_back(name + "." + processor);
+    processors.push_back((name + ".").append(processor));
   }
   return text + "}\n";
 }

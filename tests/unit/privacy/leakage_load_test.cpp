@@ -85,7 +85,7 @@ TEST_CASE("Values of a leakage table must be finite and possible for their metri
   CHECK(problems(start + "mse,peak_1,1,nan,,A,MEASURED\n") ==
         "t.csv:3:38: spread 'nan' is not a finite number of at least 0");
   for (std::string const n : {"0", "1.5", "-3", "many"}) {
-    CHECK(problems(start + "mse,peak_1,1,," + n + ",A,MEASURED\n") ==
+    CHECK(problems((start + "mse,peak_1,1,,").append(n) + ",A,MEASURED\n") ==
           "t.csv:3:39: n '" + n + "' is not a whole number of at least 1");
   }
   CHECK(problems(start + "mse,Peak 1,1,,,A,MEASURED\n") ==
