@@ -110,18 +110,39 @@ class StageRunner {
     return total;
   }
 
+  /// Adds to `after` the steps after which `device` has the tensors; those that an earlier stage there received stay there.
+  void bring(std::vector<LayerId> const& tensors, std::size_t from, DeviceId device,
+             std::vector<PlanBuilder::Step>& after) {
+    std::vector<LayerId> missing;
+    for (LayerId tensor : tensors) {
+      auto const found = arrived_.find({tensor, device});
+      if (found == arrived_.end()) {
+        missing.push_back(tensor);
+      } else {
+        after.push_back(found->second);
+      }
+    }
+    if (missing.empty()) return;
+    std::vector<PlanBuilder::Step> produced;
+    if (from != source_stage) produced.push_back(computed_[from]);
+    PlanBuilder::Step const step =
+        wire_.send({device_of(from), device}, bytes_of(missing), names_of(input_.model, missing), produced);
+    for (LayerId tensor : missing) arrived_[{tensor, device}] = step;
+    after.push_back(step);
+  }
+
   void add_stage(std::size_t index) {
     Stage const& stage = stages_.list[index];
     std::vector<PlanBuilder::Step> after;
     for (auto const& [from, tensors] : needs_of(index)) {
-      std::vector<PlanBuilder::Step> produced;
-      if (from != source_stage) produced.push_back(computed_[from]);
       if (device_of(from) != stage.processor.device) {
-        Journey const journey{device_of(from), stage.processor.device};
-        produced = {wire_.send(journey, bytes_of(tensors), names_of(input_.model, tensors), produced)};
+        bring(tensors, from, stage.processor.device, after);
+      } else if (from != source_stage) {
+        after.push_back(computed_[from]);
       }
-      after.insert(after.end(), produced.begin(), produced.end());
     }
+    std::sort(after.begin(), after.end());
+    after.erase(std::unique(after.begin(), after.end()), after.end());
     bool const last = stages_.of_layer[input_.model.output().index()] == index;
     PlanTask meaning;
     if (last) meaning.tensor = builder_.tensor({"output"});
@@ -153,7 +174,8 @@ class StageRunner {
   Stages stages_;
   PlanBuilder builder_;
   Wire wire_;
-  std::vector<PlanBuilder::Step> computed_;  ///< by stage
+  std::vector<PlanBuilder::Step> computed_;                            ///< by stage
+  std::map<std::pair<LayerId, DeviceId>, PlanBuilder::Step> arrived_;  ///< after which a device has what it was sent
 };
 
 }  // namespace

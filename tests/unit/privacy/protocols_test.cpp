@@ -75,6 +75,17 @@ TEST_CASE("Branches on two devices run in parallel and meet again") {
               "compute phone.cpu 1e-04 s output clear [03]"});
 }
 
+TEST_CASE("A tensor goes to a device once, however many stages there read it") {
+  Model const model =
+      plans::model_of("name: \"m\" input_shape: [100]\n" + plans::layer("a") + plans::layer("b") + plans::layer("c") +
+                      "parts { layer { name: \"d\" inputs: \"c\" inputs: \"a\" op { add {} } } }\n");
+  CHECK(steps("plain_split", model, on({phone, cloud, edge, cloud})) ==
+        Lines{"compute phone.cpu 0.02 s []", "transfer phone>cloud 400 B a clear>clear [0]",
+              "compute cloud.cpu 0.005 s [1]", "transfer cloud>edge 400 B b clear>clear [2]", "compute edge.cpu 0.01 s [3]",
+              "transfer edge>cloud 400 B c clear>clear [4]", "compute cloud.cpu 2.5e-05 s output clear [15]",
+              "transfer cloud>phone 400 B output clear>clear [6]"});
+}
+
 TEST_CASE("Layers on two processors of one device hand over without a transfer") {
   Placement placement = on({phone, phone, cloud});
   placement.of_layer[0].processor = 0;
