@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "platforms/platform_catalog.hpp"
 
 #include <catch2/catch.hpp>
@@ -16,7 +18,7 @@ namespace {
 /// A catalogue folder that lasts as long as its test.
 class Folder {
  public:
-  Folder() : path_(std::filesystem::temp_directory_path() / "coinfer_platform_catalog_test") {
+  Folder() : path_(std::filesystem::temp_directory_path() / ("coinfer_platforms_" + std::to_string(::getpid()))) {
     std::filesystem::remove_all(path_);
     std::filesystem::create_directories(path_ / "platforms");
   }
