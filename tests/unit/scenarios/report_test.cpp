@@ -1,5 +1,7 @@
 #include "scenarios/report/report.hpp"
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <filesystem>
 
@@ -18,7 +20,7 @@ namespace {
 
 /// A folder that goes away with the test.
 struct Folder {
-  fs::path path = fs::temp_directory_path() / "coinfer_report_test";
+  fs::path path = fs::temp_directory_path() / ("coinfer_report_test_" + std::to_string(getpid()));
   Folder() { fs::remove_all(path); }
   ~Folder() { fs::remove_all(path); }
   Folder(Folder const&) = delete;

@@ -1,5 +1,7 @@
 #include "scenarios/run/run.hpp"
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -31,11 +33,14 @@ std::string phone_alone(std::string const& arrivals, std::string const& stop, st
          "stop { " + stop + " }\n";
 }
 
-/// A trace with requests at 0, 1 and 4 s.
-std::string replay_text(std::string const& stop) {
-  std::filesystem::path const file = std::filesystem::temp_directory_path() / "coinfer_run_test_trace.csv";
+/// What becomes of a trace with requests at 0, 1 and 4 s.
+RunRecord replayed(std::string const& stop) {
+  std::filesystem::path const file =
+      std::filesystem::temp_directory_path() / ("coinfer_run_test_" + std::to_string(getpid()) + ".csv");
   std::ofstream(file) << "arrival_s\n10\n11\n14\n";
-  return phone_alone("replay { path: \"" + file.string() + "\" }", stop);
+  Scenario const scenario = scenario_of(phone_alone("replay { path: \"" + file.string() + "\" }", stop));
+  std::filesystem::remove(file);
+  return run(scenario).record;
 }
 
 }  // namespace
@@ -65,11 +70,11 @@ TEST_CASE("A run ends with its last request, not with arrivals that no longer co
 }
 
 TEST_CASE("A recorded trace ends a run by itself, drained or cut") {
-  RunRecord const drained = record_of(replay_text(""));
+  RunRecord const drained = replayed("");
   CHECK(arrivals_of(drained) == std::vector<double>{0, 1, 4});
   CHECK(completed(drained) == 3);
   CHECK(drained.end_s == Approx(6).epsilon(1e-12));
-  RunRecord const cut = record_of(replay_text("at_end: CUT"));
+  RunRecord const cut = replayed("at_end: CUT");
   CHECK(completed(cut) == 2);
   CHECK(cut.end_s == 4);
 }
