@@ -7,38 +7,13 @@
 namespace coinfer {
 
 Simulation::Simulation(EngineKind engine, SimulationListener& listener)
-    : listener_(listener), flows_(engine, state_.events, *this, *this) {}
+    : listener_(listener), network_(engine, state_, *this, *this) {}
 
 StationId Simulation::add_station(StationSpec const& spec) {
   auto const index = static_cast<std::uint32_t>(stations_.size());
   stations_.emplace_back(spec, index);
   stations_.back().occupancy().advance(state_.now_s);
   return StationId(index);
-}
-
-PipeId Simulation::add_pipe(PipeSpec const& spec) {
-  assert(spec.bytes_per_s > 0);
-  PipeState pipe;
-  pipe.spec = spec;
-  pipe.occupancy.advance(state_.now_s);
-  pipes_.push_back(pipe);
-  flows_.add_link(spec.bytes_per_s, spec.sharing == Sharing::fair);
-  return PipeId(static_cast<std::uint32_t>(pipes_.size() - 1));
-}
-
-RouteId Simulation::add_route(std::span<PipeId const> pipes, double latency_s, std::span<PipeId const> backward) {
-  assert(latency_s >= 0);
-  Route route;
-  route.latency_s = latency_s;
-  for (PipeId pipe : pipes) route.pipes.push_back(pipe.index());
-  for (PipeId pipe : backward) route.backward.push_back(pipe.index());
-  std::sort(route.pipes.begin(), route.pipes.end());
-  assert(std::adjacent_find(route.pipes.begin(), route.pipes.end()) == route.pipes.end());
-  for (std::uint32_t pipe : route.pipes) {
-    if (pipes_[pipe].spec.sharing == Sharing::fifo) route.fifo.push_back(pipe);
-  }
-  routes_.push_back(std::move(route));
-  return RouteId(static_cast<std::uint32_t>(routes_.size() - 1));
 }
 
 GraphId Simulation::add_graph(TaskGraph graph) {
@@ -59,11 +34,8 @@ std::uint32_t Simulation::claim_run(std::uint32_t graph) {
     return run;
   }
   TaskGraph const& shape = graphs_[graph].graph;
-  runs_.push_back({.graph = graph,
-                   .first_task = static_cast<std::uint32_t>(state_.tasks.size()),
-                   .first_bound = static_cast<std::uint32_t>(bound_.size())});
+  runs_.push_back({.graph = graph, .first_task = static_cast<std::uint32_t>(state_.tasks.size())});
   state_.tasks.resize(state_.tasks.size() + shape.tasks().size());
-  bound_.resize(bound_.size() + shape.station_roles() + shape.route_roles());
   return static_cast<std::uint32_t>(runs_.size() - 1);
 }
 
@@ -77,13 +49,14 @@ RunId Simulation::start(GraphId graph_id, std::span<StationId const> stations, s
   run.tasks_left = static_cast<std::uint32_t>(graph.tasks().size());
   run.last_ended = nothing;
   run.first_start_s = -1;
-  for (std::uint32_t role = 0; role < graph.station_roles(); ++role)
-    bound_[run.first_bound + role] = stations[role].index();
-  std::uint32_t const first_route = run.first_bound + graph.station_roles();
-  for (std::uint32_t role = 0; role < graph.route_roles(); ++role) bound_[first_route + role] = routes[role].index();
   for (std::uint32_t task = 0; task < graph.tasks().size(); ++task) {
     TaskRun& entry = state_.tasks[run.first_task + task];
+    Task const& spec = graph.tasks()[task];
     entry.run = index;
+    entry.kind = spec.kind;
+    entry.amount = spec.amount;
+    if (spec.kind == TaskKind::compute) entry.resource = stations[spec.role].index();
+    if (spec.kind == TaskKind::transfer) entry.resource = routes[spec.role].index();
     entry.pending = graph.predecessor_count(task);
     entry.critical = nothing;
     entry.links_held = 0;
@@ -121,7 +94,7 @@ PartTimes Simulation::part_times(RunId id) const {
     Task const& spec = graph.tasks()[task];
     double waiting_from_s = entry.ready_s;
     if (spec.kind == TaskKind::transfer) {
-      waiting_from_s = entry.ready_s + route_of(run.first_task + task).latency_s;
+      waiting_from_s = entry.ready_s + network_.latency_s(entry.resource);
       parts[propagation_part] += waiting_from_s - entry.ready_s;
     }
     parts[queue_part] += entry.start_s - waiting_from_s;
@@ -132,43 +105,22 @@ PartTimes Simulation::part_times(RunId id) const {
 
 // --- Tasks -----------------------------------------------------------------------------------------------------------
 
-Task const& Simulation::spec_of(std::uint32_t task) const {
-  Run const& run = runs_[state_.tasks[task].run];
-  return graphs_[run.graph].graph.tasks()[task - run.first_task];
-}
-
-Station& Simulation::station_of(std::uint32_t task) {
-  return stations_[bound_[runs_[state_.tasks[task].run].first_bound + spec_of(task).role]];
-}
-
-Simulation::Route const& Simulation::route_of(std::uint32_t task) const {
-  Run const& run = runs_[state_.tasks[task].run];
-  return routes_[bound_[run.first_bound + graphs_[run.graph].graph.station_roles() + spec_of(task).role]];
-}
-
 void Simulation::task_ready(std::uint32_t task) {
   TaskRun& entry = state_.tasks[task];
   entry.ready_s = state_.now_s;
-  Task const& spec = spec_of(task);
-  if (spec.kind == TaskKind::compute) {
-    if (station_of(task).submit(state_, task, spec.amount)) task_started(task);
-    return;
-  }
-  if (spec.kind == TaskKind::delay) {
-    entry.phase = TaskPhase::running;
-    entry.start_s = state_.now_s;
-    entry.end_s = state_.now_s + spec.amount;
-    state_.schedule(task, EventKind::delay_end, entry.end_s);
-    task_started(task);
-    return;
-  }
-  Route const& route = route_of(task);
-  for (std::uint32_t pipe : route.pipes) pipes_[pipe].offered_bytes += spec.amount;
-  if (route.latency_s > 0) {
-    entry.phase = TaskPhase::propagating;
-    state_.schedule(task, EventKind::delay_end, entry.ready_s + route.latency_s);
-  } else {
-    acquire_links(task);
+  switch (entry.kind) {
+    case TaskKind::compute:
+      if (stations_[entry.resource].submit(state_, task, entry.amount)) task_started(task);
+      break;
+    case TaskKind::transfer:
+      network_.request(task);
+      break;
+    case TaskKind::delay:
+      entry.phase = TaskPhase::running;
+      entry.start_s = state_.now_s;
+      state_.schedule(task, EventKind::delay_end, state_.now_s + entry.amount);
+      task_started(task);
+      break;
   }
 }
 
@@ -200,100 +152,13 @@ void Simulation::task_ended(std::uint32_t task) {
 void Simulation::cancel_task(std::uint32_t task) {
   TaskRun& entry = state_.tasks[task];
   if (entry.phase == TaskPhase::blocked || entry.phase == TaskPhase::done) return;
-  Task const& spec = spec_of(task);
-  if (spec.kind == TaskKind::transfer) {
-    cancel_transfer(task);
-  } else if (spec.kind == TaskKind::compute && entry.phase != TaskPhase::ending) {
-    std::uint32_t const begun = station_of(task).cancel(state_, task);
+  if (entry.kind == TaskKind::transfer) {
+    network_.cancel(task);
+  } else if (entry.kind == TaskKind::compute && entry.phase != TaskPhase::ending) {
+    std::uint32_t const begun = stations_[entry.resource].cancel(state_, task);
     if (begun != nothing) task_started(begun);
   }
   ++entry.stamp;  // its pending event, if any, is stale
-}
-
-// --- Transfers -------------------------------------------------------------------------------------------------------
-
-/// Acquires the route's fifo pipes in their order; waits at the first that is held. The fixed order rules out deadlock.
-void Simulation::acquire_links(std::uint32_t task) {
-  Route const& route = route_of(task);
-  TaskRun& entry = state_.tasks[task];
-  while (entry.links_held < route.fifo.size()) {
-    PipeState& pipe = pipes_[route.fifo[entry.links_held]];
-    if (pipe.held) {
-      entry.phase = TaskPhase::waiting;
-      pipe.waiting.push_back(state_, task);
-      pipe.occupancy.change(state_.now_s, 0, +1);
-      return;
-    }
-    pipe.held = true;
-    ++entry.links_held;
-  }
-  start_flow(task);
-}
-
-void Simulation::start_flow(std::uint32_t task) {
-  Route const& route = route_of(task);
-  TaskRun& entry = state_.tasks[task];
-  double const bytes = spec_of(task).amount;
-  entry.phase = TaskPhase::running;
-  entry.start_s = state_.now_s;
-  for (std::uint32_t pipe : route.pipes) pipes_[pipe].occupancy.change(state_.now_s, +1, 0);
-  task_started(task);
-  if (bytes > 0 && !route.pipes.empty()) {
-    flows_.start(task, route.pipes, bytes, state_.now_s);
-  } else {
-    state_.schedule(task, EventKind::delay_end, state_.now_s);
-  }
-}
-
-/// Gives back what a transfer holds and lets the next ones in.
-void Simulation::release_links(std::uint32_t task) {
-  Route const& route = route_of(task);
-  TaskRun& entry = state_.tasks[task];
-  std::uint32_t const held = entry.links_held;
-  entry.links_held = 0;
-  for (std::uint32_t i = 0; i < held; ++i) {
-    PipeState& pipe = pipes_[route.fifo[i]];
-    pipe.held = false;
-    if (pipe.waiting.empty()) continue;
-    std::uint32_t const next = pipe.waiting.pop_front(state_);
-    pipe.occupancy.change(state_.now_s, 0, -1);
-    acquire_links(next);
-  }
-}
-
-void Simulation::cancel_transfer(std::uint32_t task) {
-  Route const& route = route_of(task);
-  TaskRun& entry = state_.tasks[task];
-  if (entry.phase == TaskPhase::waiting) {
-    PipeState& pipe = pipes_[route.fifo[entry.links_held]];
-    pipe.waiting.remove(state_, task);
-    pipe.occupancy.change(state_.now_s, 0, -1);
-  } else if (entry.phase == TaskPhase::running || entry.phase == TaskPhase::ending) {
-    for (std::uint32_t pipe : route.pipes) pipes_[pipe].occupancy.change(state_.now_s, -1, 0);
-    bool const flows = entry.phase == TaskPhase::running && spec_of(task).amount > 0 && !route.pipes.empty();
-    if (flows) flows_.cancel(task, route.pipes, state_.now_s);
-  }
-  release_links(task);
-}
-
-void Simulation::flow_ended(std::uint32_t task, double now_s) {
-  if (stopped_) return;  // SimGrid finishes its flows, but nobody listens any more
-  assert(now_s >= state_.now_s);
-  state_.now_s = now_s;
-  flows_.ended_by_simgrid(route_of(task).pipes);
-  end_transfer(task);
-}
-
-void Simulation::end_transfer(std::uint32_t task) {
-  for (std::uint32_t index : route_of(task).pipes) {
-    PipeState& pipe = pipes_[index];
-    pipe.occupancy.change(state_.now_s, -1, 0);
-    pipe.bytes += spec_of(task).amount;
-    ++pipe.transfers;
-  }
-  for (std::uint32_t index : route_of(task).backward) pipes_[index].backward_bytes += spec_of(task).amount;
-  release_links(task);
-  task_ended(task);
 }
 
 // --- Time ------------------------------------------------------------------------------------------------------------
@@ -312,25 +177,13 @@ void Simulation::set_up(StationId station, bool up) {
   for (std::uint32_t task : begun) task_started(task);
 }
 
-void Simulation::set_bandwidth(PipeId pipe, double bytes_per_s) {
-  pipes_[pipe.index()].spec.bytes_per_s = bytes_per_s;
-  flows_.set_bandwidth(pipe.index(), bytes_per_s, state_.now_s);
-}
-
-/// Handles tasks that end at one instant. Handling one may cancel another, which then no longer counts.
-void Simulation::end_all(void (Simulation::*end)(std::uint32_t)) {
-  for (std::uint32_t task : ended_) state_.tasks[task].phase = TaskPhase::ending;
-  for (std::uint32_t task : ended_) {
-    if (state_.tasks[task].phase == TaskPhase::ending) (this->*end)(task);
-  }
-}
-
 void Simulation::handle(Event const& event) {
   ++events_handled_;
   switch (event.kind()) {
     case EventKind::job_end:
       if (state_.tasks[event.subject].stamp == event.stamp) {
-        std::uint32_t const begun = station_of(event.subject).end_job(state_, event.subject);
+        Station& station = stations_[state_.tasks[event.subject].resource];
+        std::uint32_t const begun = station.end_job(state_, event.subject);
         if (begun != nothing) task_started(begun);
         task_ended(event.subject);
       }
@@ -338,19 +191,15 @@ void Simulation::handle(Event const& event) {
     case EventKind::share_end:
       ended_.clear();
       stations_[event.subject].end_share(state_, event.stamp, ended_);
-      end_all(&Simulation::task_ended);
+      state_.end_together(ended_, [this](std::uint32_t task) { task_ended(task); });
       break;
     case EventKind::flow_end:
-      ended_.clear();
-      flows_.end(event.subject, event.stamp, state_.now_s, ended_);
-      end_all(&Simulation::end_transfer);
+      network_.end_flows(event.subject, event.stamp);
       break;
     case EventKind::delay_end:
       if (state_.tasks[event.subject].stamp != event.stamp) break;
-      if (state_.tasks[event.subject].phase == TaskPhase::propagating) {
-        acquire_links(event.subject);
-      } else if (spec_of(event.subject).kind == TaskKind::transfer) {
-        end_transfer(event.subject);
+      if (state_.tasks[event.subject].kind == TaskKind::transfer) {
+        network_.end_delay(event.subject);
       } else {
         task_ended(event.subject);
       }
@@ -365,11 +214,11 @@ void Simulation::handle(Event const& event) {
 }
 
 double Simulation::next_event_s() const {
-  return state_.events.empty() || stopped_ ? std::numeric_limits<double>::infinity() : state_.events.top().time_s;
+  return state_.events.empty() || state_.stopped ? std::numeric_limits<double>::infinity() : state_.events.top().time_s;
 }
 
 void Simulation::handle_events(double date_s) {
-  while (!stopped_ && !state_.events.empty() && state_.events.top().time_s <= date_s) {
+  while (!state_.stopped && !state_.events.empty() && state_.events.top().time_s <= date_s) {
     Event const event = state_.events.pop();
     // SimGrid may report a flow's end an ulp after the date of an own event; the clock does not go back for it.
     state_.now_s = std::max(state_.now_s, event.time_s);
@@ -378,10 +227,10 @@ void Simulation::handle_events(double date_s) {
 }
 
 void Simulation::run(double until_s) {
-  while (!stopped_) {
-    if (SimgridFlows* simgrid = flows_.simgrid()) {
+  while (!state_.stopped) {
+    if (SimgridFlows* simgrid = network_.simgrid()) {
       simgrid->run(until_s);
-      if (flows_.simgrid() != nullptr) break;  // flows stay in flight beyond `until_s`
+      if (network_.simgrid() != nullptr) break;  // flows stay in flight beyond `until_s`
       continue;
     }
     if (state_.events.empty() || state_.events.top().time_s > until_s) break;
@@ -389,12 +238,12 @@ void Simulation::run(double until_s) {
     state_.now_s = std::max(state_.now_s, event.time_s);
     handle(event);
   }
-  if (!stopped_ && until_s < std::numeric_limits<double>::infinity()) state_.now_s = std::max(state_.now_s, until_s);
+  if (!state_.stopped && until_s < std::numeric_limits<double>::infinity()) state_.now_s = std::max(state_.now_s, until_s);
 }
 
 void Simulation::settle() {
   for (Station& station : stations_) station.occupancy().advance(state_.now_s);
-  for (PipeState& pipe : pipes_) pipe.occupancy.advance(state_.now_s);
+  network_.settle();
 }
 
 }  // namespace coinfer

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/kernel/event_queue.hpp"
+#include "sim/kernel/task_graph.hpp"
 
 namespace coinfer {
 
@@ -24,13 +25,16 @@ struct TaskRun {
   double ready_s = 0;  ///< when its last predecessor ended
   double start_s = 0;  ///< when service began
   double end_s = 0;
+  double amount = 0;                 ///< what it asks for: seconds of work, bytes, or seconds of delay
   std::uint32_t run = nothing;       ///< the run it belongs to
+  std::uint32_t resource = nothing;  ///< the station or route it is bound to
   std::uint32_t pending = 0;         ///< predecessors not yet done
   std::uint32_t critical = nothing;  ///< the predecessor (index in the graph) that made it ready
   std::uint32_t next = nothing;      ///< neighbours in the list it stands in
   std::uint32_t previous = nothing;
   std::uint32_t stamp = 0;       ///< that of its valid event, if it has one
   std::uint32_t links_held = 0;  ///< first-come-first-served links acquired so far (transfer)
+  TaskKind kind = TaskKind::delay;
   TaskPhase phase = TaskPhase::blocked;
 };
 
@@ -39,9 +43,19 @@ struct KernelState {
   double now_s = 0;
   EventQueue events;
   std::vector<TaskRun> tasks;
+  bool stopped = false;  ///< nothing is to happen any more
 
   /// Schedules an event about a task and makes older ones stale.
   void schedule(std::uint32_t task, EventKind kind, double time_s) { events.push(time_s, kind, task, ++tasks[task].stamp); }
+
+  /// Handles tasks that end at one instant. Handling one may cancel another, which then no longer counts.
+  template <class End>
+  void end_together(std::vector<std::uint32_t> const& ended, End end) {
+    for (std::uint32_t task : ended) tasks[task].phase = TaskPhase::ending;
+    for (std::uint32_t task : ended) {
+      if (tasks[task].phase == TaskPhase::ending) end(task);
+    }
+  }
 };
 
 /// A doubly linked list threaded through `TaskRun::next` and `previous`.

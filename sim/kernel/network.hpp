@@ -1,0 +1,85 @@
+// Pipes and the routes over them: the life of a transfer.
+//
+// A transfer pays the latency of its route, then waits for the first-come-first-served pipes on it, then flows: alone it
+// takes exactly the sum of latencies plus bytes / smallest bandwidth, and latency never biases how a fair pipe is shared.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <vector>
+
+#include "sim/kernel/fair_flows.hpp"
+#include "sim/kernel/kernel_ids.hpp"
+#include "sim/kernel/pipe.hpp"
+#include "sim/kernel/task_run.hpp"
+
+namespace coinfer {
+
+/// Hears of transfers, each of which is a task.
+class TransferListener {
+ public:
+  virtual ~TransferListener() = default;
+  /// Its flow has begun.
+  virtual void transfer_started(std::uint32_t task) = 0;
+  /// Its last byte has arrived; what it held is free.
+  virtual void transfer_ended(std::uint32_t task) = 0;
+};
+
+class Network final : private FlowSink {
+ public:
+  /// All outlive the network; `host` is what SimGrid, where it is needed, runs beside.
+  Network(EngineKind engine, KernelState& state, TransferListener& listener, SimgridFlows::Host& host)
+      : state_(state), listener_(listener), flows_(engine, state.events, *this, host) {}
+
+  PipeId add_pipe(PipeSpec const& spec);
+  /// A path over pipes in order of travel, without duplicates; may be empty (both ends on one device), and is then
+  /// immediate but for `latency_s` >= 0. `backward` are those of the pipes that serve both directions of a link and are
+  /// crossed from its far end: their bytes are counted apart.
+  RouteId add_route(std::span<PipeId const> pipes, double latency_s, std::span<PipeId const> backward);
+  /// Changes a pipe's bandwidth for transfers in flight and later ones; 0 is an outage.
+  void set_bandwidth(PipeId pipe, double bytes_per_s);
+
+  /// A task asks to move its `amount` of bytes over its route (`TaskRun::resource`), now.
+  void request(std::uint32_t task);
+  /// Handles the delay_end event of a transfer: the end of its propagation, or of a transfer that moves nothing.
+  void end_delay(std::uint32_t task);
+  /// Handles a flow_end event: the flows of a closed-form group that end now, unless the event is stale.
+  void end_flows(std::uint32_t group, std::uint32_t stamp);
+  /// Takes a transfer out, whatever it waits for or holds.
+  void cancel(std::uint32_t task);
+
+  [[nodiscard]] double latency_s(std::uint32_t route) const { return routes_[route].latency_s; }
+  [[nodiscard]] PipeState const& pipe(PipeId id) const { return pipes_[id.index()]; }
+  [[nodiscard]] std::size_t pipe_count() const { return pipes_.size(); }
+  /// Brings the integrals of every pipe up to the clock.
+  void settle();
+  /// SimGrid, while it has flows in flight; otherwise null.
+  [[nodiscard]] SimgridFlows* simgrid() { return flows_.simgrid(); }
+  [[nodiscard]] std::uint64_t simgrid_flows() const { return flows_.simgrid_flows(); }
+
+ private:
+  struct Path {
+    std::vector<std::uint32_t> pipes;  ///< sorted
+    std::vector<std::uint32_t> fifo;   ///< those served in order, sorted: the order in which they are acquired
+    std::vector<std::uint32_t> backward;
+    double latency_s;
+  };
+
+  void flow_ended(std::uint32_t task, double now_s) override;
+  [[nodiscard]] Path const& path_of(std::uint32_t task) const { return routes_[state_.tasks[task].resource]; }
+  [[nodiscard]] bool flows(std::uint32_t task) const;
+  void acquire(std::uint32_t task);
+  void start(std::uint32_t task);
+  void release(std::uint32_t task);
+  void end(std::uint32_t task);
+
+  KernelState& state_;
+  TransferListener& listener_;
+  FairFlows flows_;
+  std::vector<PipeState> pipes_;
+  std::deque<Path> routes_;           ///< flows in flight refer to their path's pipes, so paths must not move
+  std::vector<std::uint32_t> ended_;  ///< transfers that end at this instant, while they are being handled
+};
+
+}  // namespace coinfer
