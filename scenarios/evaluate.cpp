@@ -65,8 +65,12 @@ std::vector<Exposure> collect_exposures(Scenario const& scenario, RunRecord cons
 
 /// OVERLOADED where a resource is asked for more than it can do while requests keep coming; BACKLOGGED where no single one
 /// is, yet latency grows along the run: the mean of the last quarter of the requests is more than twice that of the second.
-/// Fewer than 40 completed requests say nothing about growth.
-Saturation judge(RunRecord const& record, std::vector<ResourceResult> const& resources) {
+/// Fewer than 40 requests say nothing about either, and users who wait for their answers cannot overload anything.
+Saturation judge(Scenario const& scenario, RunRecord const& record, std::vector<ResourceResult> const& resources) {
+  std::size_t constexpr fewest_requests = 40;
+  auto const is_open = [](Workload const& workload) { return !std::holds_alternative<ClosedLoop>(workload.arrivals); };
+  bool const open = std::any_of(scenario.workloads.begin(), scenario.workloads.end(), is_open);
+  if (record.requests.size() < fewest_requests || !open) return Saturation::stable;
   auto const over = [](ResourceResult const& resource) { return resource.offered_utilisation >= 1; };
   if (std::any_of(resources.begin(), resources.end(), over)) return Saturation::overloaded;
   std::vector<double> latencies;
@@ -74,7 +78,7 @@ Saturation judge(RunRecord const& record, std::vector<ResourceResult> const& res
     if (request.outcome == Outcome::completed) latencies.push_back(request.end_s - request.arrival_s);
   }
   std::size_t const quarter = latencies.size() / 4;
-  if (quarter < 10) return Saturation::stable;
+  if (quarter < fewest_requests / 4) return Saturation::stable;
   std::span<double const> const all = latencies;
   double const early = exact_sum(all.subspan(quarter, quarter));
   double const late = exact_sum(all.last(quarter));
@@ -138,7 +142,7 @@ Results evaluate(Scenario const& scenario, RunRecord record) {
     std::vector<PrivacyScore> scores = score(adversary, results.exposures, scenario.leakage, names);
     results.privacy.insert(results.privacy.end(), scores.begin(), scores.end());
   }
-  results.saturation = judge(record, results.resources);
+  results.saturation = judge(scenario, record, results.resources);
   auto const busiest =
       std::max_element(results.resources.begin(), results.resources.end(),
                        [](auto const& a, auto const& b) { return a.offered_utilisation < b.offered_utilisation; });

@@ -92,13 +92,27 @@ TEST_CASE("Exposures count the starts of the tasks that show them, warm-up inclu
 }
 
 TEST_CASE("A resource asked for more than it can do while requests come means OVERLOADED, and is the bottleneck") {
-  RunRecord record = record_of({completed(0, 1), completed(10, 30)});
+  std::vector<RequestRecord> forty(39, completed(0, 1));
+  forty.push_back(completed(10, 11));
+  RunRecord record = record_of(forty);
   record.processors[1].offered = 10.5;
   Results const over = evaluate(scenario_of(phone_and_cloud()), record);
   CHECK(over.saturation == Saturation::overloaded);
   CHECK(over.bottleneck == "cloud.cpu");
   record.processors[1].offered = 9.5;
   CHECK(evaluate(scenario_of(phone_and_cloud()), record).saturation == Saturation::stable);
+}
+
+TEST_CASE("Too few requests overload nothing, and neither do users who wait for their answers") {
+  RunRecord few = record_of(std::vector<RequestRecord>(39, completed(1, 2)));
+  few.processors[1].offered = 10.5;
+  CHECK(evaluate(scenario_of(phone_and_cloud()), few).saturation == Saturation::stable);
+  RunRecord many = record_of(std::vector<RequestRecord>(40, completed(1, 2)));
+  many.processors[1].offered = 10.5;
+  CHECK(evaluate(scenario_of(phone_and_cloud()), many).saturation == Saturation::overloaded);
+  Scenario waiting = scenario_of(phone_and_cloud());
+  waiting.workloads[0].arrivals = ClosedLoop{};
+  CHECK(evaluate(waiting, many).saturation == Saturation::stable);
 }
 
 TEST_CASE("Latency that more than doubles from the second quarter to the last means BACKLOGGED, from 40 requests on") {
