@@ -157,8 +157,13 @@ class WorkloadLoader {
     return wire;
   }
 
-  /// Says where times come from and what is missing in them.
+  /// Says where times come from and what is missing in them, and where leakage tables do not quite fit.
   void add_notes(ProtocolInput const& input) {
+    if (!message_.dataset().empty() && input.wire.type != input.model.compute_type()) {
+      context_.notes.push_back(
+          "workload '" + message_.name() + "' sends activations as " + std::string(to_string(input.wire.type)) +
+          ": leakage tables hold for activations as computed, what the conversion changes is not measured");
+    }
     for (ProcessorRef const& used : input.placement.processors()) {
       Device const& device = input.platform.device(used.device);
       Processor const& processor = device.processors[used.processor];
