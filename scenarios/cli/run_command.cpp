@@ -42,6 +42,21 @@ class UninterruptedScope {
   sigset_t before_{};
 };
 
+/// "[######....] 60 %, 12000 of 20000 requests, 240 s simulated"; without a known total there is no bar.
+std::string progress_line(std::uint64_t ended, std::uint64_t total, double now_s) {
+  std::string line;
+  if (total > 0) {
+    std::uint64_t constexpr width = 30;
+    std::uint64_t const full = std::min(width, ended * width / total);
+    line =
+        "[" + std::string(full, '#') + std::string(width - full, '.') + "] " + std::to_string(ended * 100 / total) + " %, ";
+  }
+  line += std::to_string(ended) + (total > 0 ? " of " + std::to_string(total) : "") + " requests, ";
+  char simulated[40];
+  std::snprintf(simulated, sizeof simulated, "%.6g s simulated", now_s);
+  return line + simulated;
+}
+
 /// A bar that rewrites its line on a terminal, a line now and then elsewhere.
 Progress progress_on_stderr(Scenario const& scenario) {
   bool const terminal = isatty(STDERR_FILENO) != 0;
@@ -52,10 +67,8 @@ Progress progress_on_stderr(Scenario const& scenario) {
     double const since = std::chrono::duration<double>(now - *last).count();
     if (since < (terminal ? 0.2 : 10.0)) return;
     *last = now;
-    char const* const frame = terminal ? "\r%llu" : "%llu";
-    std::fprintf(stderr, frame, static_cast<unsigned long long>(ended));
-    if (total > 0) std::fprintf(stderr, " of %llu", static_cast<unsigned long long>(total));
-    std::fprintf(stderr, " requests, %.6g s simulated%s", now_s, terminal ? " " : "\n");
+    std::string const line = progress_line(ended, total, now_s);
+    std::fprintf(stderr, terminal ? "\r%s\033[K" : "%s\n", line.c_str());
   };
 }
 
