@@ -64,11 +64,12 @@ def _judge(learned: pandas.DataFrame, metric: str, scale: str | None, scenario: 
                 "attack": row["attack"] if known else None, "grade": row["grade"] if known else None,
                 "reason": None if known else row["reason"]}
 
-    for _, row in learned[learned["metric"] == "input"].iterrows():
+    for _, row in learned[learned["status"] == "raw_input"].iterrows():
         return answer(RAW_INPUT, row)
-    for _, row in learned[(learned["metric"] == "") & learned["value"].isna()].iterrows():
-        # What was not seen, or only as ciphertext, is the one absence that is not a lack of measurements.
-        return answer(UNMEASURED if str(row["reason"]).startswith("not measured") else NOTHING_SEEN, row)
+    for _, row in learned[(learned["metric"] == "") & (learned["status"] == "not_measured")].iterrows():
+        return answer(UNMEASURED, row)
+    for _, row in learned[learned["status"].isin(["nothing_seen", "ciphertext_only"])].iterrows():
+        return answer(NOTHING_SEEN, row)
     of_metric = learned[learned["metric"] == metric]
     for _, row in of_metric[of_metric["value"].isna()].iterrows():
         return answer(UNMEASURED, row)

@@ -99,9 +99,9 @@ def load_many(folders: Iterable[Path | str]) -> pandas.DataFrame:
 
 
 def privacy_table(summary: dict[str, Any]) -> pandas.DataFrame:
-    """The privacy rows of a summary: adversary, workload, metric, scale, value, reason, grade, citation, attack, tensor,
+    """The privacy rows of a summary: adversary, workload, metric, status, scale, value, reason, grade, citation, attack, tensor,
     place, exposures; `value` in the unit of its metric and scale, NaN with a reason where there is none."""
-    columns = ["adversary", "workload", "metric", "scale", "value", "reason", "grade", "citation", "attack", "tensor",
+    columns = ["adversary", "workload", "metric", "status", "scale", "value", "reason", "grade", "citation", "attack", "tensor",
                "place", "exposures"]
     table = pandas.DataFrame(summary["privacy"], columns=columns)
     return table.astype({"value": "float64", "exposures": "int64"})

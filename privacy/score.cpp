@@ -90,18 +90,21 @@ class WorkloadScore {
       : adversary_(adversary), workload_(workload), tables_(tables) {}
 
   [[nodiscard]] std::vector<PrivacyScore> of(std::span<Sighting const> seen) const {
-    if (seen.empty()) return {without_value(nullptr, "", "this adversary saw nothing of workload '" + workload_ + "'")};
+    if (seen.empty())
+      return {without_value(ScoreStatus::nothing_seen, nullptr, "",
+                            "this adversary saw nothing of workload '" + workload_ + "'")};
     if (auto const* const input = find_clear(seen, "input")) {
-      return {without_value(input, "input", "the raw input itself was seen in the clear; no attack is needed")};
+      return {without_value(ScoreStatus::raw_input, input, "input",
+                            "the raw input itself was seen in the clear; no attack is needed")};
     }
     std::vector<PrivacyScore> cuts = of_cuts(seen);
     if (!cuts.empty()) return cuts;
     for (Sighting const& sighting : seen) {
       if (!is_ciphertext(sighting.most->protection)) {
-        return {without_value(&sighting, "", "not measured: no table covers outputs")};
+        return {without_value(ScoreStatus::not_measured, &sighting, "", "not measured: no table covers outputs")};
       }
     }
-    return {without_value(&most_often(seen), "", "only ciphertext was seen")};
+    return {without_value(ScoreStatus::ciphertext_only, &most_often(seen), "", "only ciphertext was seen")};
   }
 
  private:
@@ -116,7 +119,7 @@ class WorkloadScore {
       if (reason.empty()) {
         measured.push_back(&sighting);
       } else {
-        unmeasured.push_back(without_value(&sighting, "", reason));
+        unmeasured.push_back(without_value(ScoreStatus::not_measured, &sighting, "", reason));
       }
     }
     std::vector<PrivacyScore> scores;
@@ -160,7 +163,7 @@ class WorkloadScore {
         });
         if (has) continue;
         std::string const name(metric_of.metric->name);
-        scores.push_back(without_value(sighting, name,
+        scores.push_back(without_value(ScoreStatus::not_measured, sighting, name,
                                        "not measured: no row of metric '" + name + "' for " + key_text(*sighting->most)));
       }
     }
@@ -171,8 +174,10 @@ class WorkloadScore {
                              [](Sighting const& a, Sighting const& b) { return a.exposures < b.exposures; });
   }
 
-  [[nodiscard]] PrivacyScore without_value(Sighting const* sighting, std::string_view metric, std::string reason) const {
+  [[nodiscard]] PrivacyScore without_value(ScoreStatus status, Sighting const* sighting, std::string_view metric,
+                                           std::string reason) const {
     PrivacyScore row;
+    row.status = status;
     row.adversary = adversary_.name;
     row.workload = workload_;
     row.metric = metric;
@@ -186,7 +191,7 @@ class WorkloadScore {
   }
 
   [[nodiscard]] PrivacyScore with_value(Attack const& attack) const {
-    PrivacyScore row = without_value(attack.sighting, attack.metric->name, "");
+    PrivacyScore row = without_value(ScoreStatus::measured, attack.sighting, attack.metric->name, "");
     row.scale = attack.row->scale;
     row.value = attack.row->value;
     row.grade = attack.row->source.grade;
@@ -201,6 +206,21 @@ class WorkloadScore {
 };
 
 }  // namespace
+
+std::string_view to_string(ScoreStatus status) {
+  switch (status) {
+    case ScoreStatus::measured:
+      return "measured";
+    case ScoreStatus::not_measured:
+      return "not_measured";
+    case ScoreStatus::raw_input:
+      return "raw_input";
+    case ScoreStatus::ciphertext_only:
+      return "ciphertext_only";
+    default:
+      return "nothing_seen";
+  }
+}
 
 std::vector<PrivacyScore> score(Adversary const& adversary, std::span<Exposure const> exposures,
                                 LeakageTables const& tables, std::span<std::string const> workloads) {

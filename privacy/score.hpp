@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "privacy/adversary.hpp"
@@ -13,14 +14,28 @@
 
 namespace coinfer {
 
+/// What kind of answer a score is. Only `nothing_seen` and `ciphertext_only` are good news; a floor or a gate that asks for
+/// anything but `measured` has not been met by it.
+enum class ScoreStatus {
+  measured,         ///< There is a value.
+  not_measured,     ///< Values were seen that no table covers: not safe, unknown.
+  raw_input,        ///< The input itself was seen.
+  ciphertext_only,  ///< Nothing but ciphertext was seen.
+  nothing_seen,     ///< Nothing was seen.
+};
+
+/// "measured", "not_measured", ...
+std::string_view to_string(ScoreStatus status);
+
 /// One answer to "what does this leak": a measured value, or the reason why there is none.
 struct PrivacyScore {
-  std::string adversary;         ///< Name of the adversary.
-  std::string workload;          ///< Whose requests.
-  std::string tensor;            ///< The worst exposure; empty where nothing was seen.
-  std::string place;             ///< Where it was seen most often: "link:access", "device:cloud".
-  std::string metric;            ///< One of `leakage_metrics()`, "input" for the raw input itself, empty: all.
-  std::string scale;             ///< Normalisation of `value`; empty without one.
+  std::string adversary;  ///< Name of the adversary.
+  std::string workload;   ///< Whose requests.
+  std::string tensor;     ///< The worst exposure; empty where nothing was seen.
+  std::string place;      ///< Where it was seen most often: "link:access", "device:cloud".
+  std::string metric;     ///< One of `leakage_metrics()`, "input" for the raw input itself, empty: all.
+  std::string scale;      ///< Normalisation of `value`; empty without one.
+  ScoreStatus status = ScoreStatus::not_measured;
   std::optional<double> value;   ///< The strongest measured attack's; nothing is not 0.
   std::string reason;            ///< Why there is no value; empty where there is one.
   Grade grade = Grade::derived;  ///< Of the table row; a reason follows from the exposures and is DERIVED.

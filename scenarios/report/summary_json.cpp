@@ -64,7 +64,7 @@ void write_privacy(JsonWriter& json, Results const& results) {
   json.key("privacy").begin_array();
   for (PrivacyScore const& score : results.privacy) {
     json.begin_object().field("adversary", score.adversary).field("workload", score.workload).field("metric", score.metric);
-    json.field("scale", score.scale).field("value", score.value);
+    json.field("status", to_string(score.status)).field("scale", score.scale).field("value", score.value);
     if (score.value) {
       json.field("grade", to_string(score.grade)).field("citation", score.citation).field("attack", score.attack);
     } else {

@@ -143,8 +143,8 @@ class FrontierTest(SampleTest):
         return frontier.frontier([summary], metric, scale=scale)
 
     def row(self, **fields):
-        return {"adversary": "curious cloud", "workload": "vision", "metric": "mse", "scale": "per element", "value": 0.1,
-                "grade": "MEASURED", "citation": "", "attack": "a", "tensor": "block30", "place": "", "exposures": 1,
+        return {"adversary": "curious cloud", "workload": "vision", "metric": "mse", "status": "measured",
+                "scale": "per element", "value": 0.1, "grade": "MEASURED", "citation": "", "attack": "a", "tensor": "block30", "place": "", "exposures": 1,
                 **fields}
 
     def test_a_measured_cut_has_its_value_and_an_unmeasured_one_has_none(self):
@@ -180,7 +180,8 @@ class FrontierTest(SampleTest):
         self.assertEqual(self.table("ssim")["reason"][0], "not measured: no value of metric 'ssim'")
 
     def test_a_measured_cut_does_not_speak_for_an_unmeasured_one_beside_it(self):
-        beside = self.row(metric="", value=None, reason="not measured: no row for it", tensor="block40")
+        beside = self.row(metric="", value=None, status="not_measured", reason="not measured: no row for it",
+                          tensor="block40")
         self.assertEqual(self.table(privacy=[self.row(), beside])["status"].tolist(), ["not measured"])
 
     def test_two_scales_are_never_put_on_one_axis(self):

@@ -72,6 +72,7 @@ TEST_CASE("A measured cut is scored with its row's value, scale, attack, grade a
   CHECK(row.scale == "peak_1");
   CHECK(row.value == 0.5);
   CHECK(row.reason.empty());
+  CHECK(to_string(row.status) == "measured");
   CHECK(row.grade == Grade::published);
   CHECK(row.citation == "Someone 2020");
   CHECK(row.attack == "inversion");
@@ -107,6 +108,7 @@ TEST_CASE("A workload that names no data set is not measured") {
   exposure.dataset.clear();
   auto const row = only_reason(score_of({exposure}, mse_row));
   CHECK(row.reason == "not measured: the workload names no data set");
+  CHECK(to_string(row.status) == "not_measured");
 }
 
 TEST_CASE("The raw input seen in the clear outranks every other exposure") {
@@ -114,6 +116,7 @@ TEST_CASE("The raw input seen in the clear outranks every other exposure") {
   CHECK(row.metric == "input");
   CHECK(row.tensor == "input");
   CHECK(row.reason == "the raw input itself was seen in the clear; no attack is needed");
+  CHECK(to_string(row.status) == "raw_input");
   CHECK(row.exposures == 1);
 }
 
@@ -134,6 +137,7 @@ TEST_CASE("Who sees only ciphertext learns nothing that a table could score") {
   std::string const encrypted_row = "m,d,relu3,transport_encrypted,inversion,black_box,mse,peak_1,0.5,,,A,MEASURED\n";
   auto const row = only_reason(score_of({cut, output}, encrypted_row));
   CHECK(row.reason == "only ciphertext was seen");
+  CHECK(to_string(row.status) == "ciphertext_only");
   CHECK(row.tensor == "output");
   CHECK(row.exposures == 3);
 }
@@ -141,6 +145,7 @@ TEST_CASE("Who sees only ciphertext learns nothing that a table could score") {
 TEST_CASE("Who sees only outputs is not covered by any table") {
   auto const row = only_reason(score_of({seen_tensor("output")}, mse_row));
   CHECK(row.reason == "not measured: no table covers outputs");
+  CHECK(to_string(row.status) == "not_measured");
   CHECK(row.tensor == "output");
   CHECK(score_of({seen_tensor("output"), seen_cut()}, mse_row)[0].metric == "mse");
 }
@@ -167,6 +172,7 @@ TEST_CASE("Workloads are scored apart, in the order given, also those without an
   auto const scores = score(cloud, exposures, tables_of(mse_row), workloads);
   REQUIRE(scores.size() == 3);
   CHECK(scores[0].reason == "this adversary saw nothing of workload 'idle'");
+  CHECK(to_string(scores[0].status) == "nothing_seen");
   CHECK(scores[1].workload == "speech");
   CHECK(scores[1].metric == "input");
   CHECK(scores[2].workload == "photos");
