@@ -97,6 +97,12 @@ void add_doubts(std::string& out, Scenario const& scenario) {
 std::string answer_text(Scenario const& scenario, Results const& results) {
   std::string out = scenario.name + "\n";
   if (!scenario.question.empty()) out += scenario.question + "\n";
+  out += "\nWhat runs\n";
+  for (Workload const& workload : scenario.workloads) {
+    out += "  " + workload.name + std::string(workload.name.size() < 14 ? 14 - workload.name.size() : 1, ' ') +
+           workload.model + " by " + workload.protocol +
+           (workload.cut.empty() ? ", nothing crosses" : ", '" + workload.cut + "' crosses") + "\n";
+  }
   out += "\nWhat it costs\n";
   add_requests(out, results.all);
   add_latency(out, results.all);

@@ -140,7 +140,8 @@ TEST_CASE("The answer says what it costs, what it leaks and what it rests on") {
                                   "adversaries { name: \"eve\" domains: \"network\" knowledge: BLACK_BOX }\n"
                                   "stop { requests: 3 }\n"));
   std::string const answer = answer_text(scenario, run(scenario));
-  CHECK(answer.rfind("s\nWhat does it cost?\n\nWhat it costs\n", 0) == 0);
+  CHECK(answer.rfind("s\nWhat does it cost?\n\nWhat runs\n  w             m by plain_split, 'a' crosses\n\nWhat it costs\n",
+                     0) == 0);
   CHECK(has(answer, "3 submitted, 3 completed"));
   CHECK(has(answer, "STABLE, busiest is phone.cpu (20 % asked for)"));
   CHECK(has(answer, "What it leaks\n"));
