@@ -48,9 +48,17 @@ TEST_CASE("every number of a catalogue model has a source") {
   auto const& vit = catalog.find_model("vit_64px")->message;
   auto const sources = field_sources_of(vit.sources());
   auto const grade_of = [&](char const* path) { return find_source(sources, path)->source.grade; };
+  CHECK(grade_of("parts[0].layer.op.patch_embedding.patch") == Grade::derived);
+  CHECK(grade_of("parts[0].layer.op.patch_embedding.width") == Grade::derived);
+  CHECK(grade_of("parts[1].block.repeat") == Grade::derived);
   CHECK(grade_of("parts[1].block.layers[attention].op.attention.heads") == Grade::derived);
+  CHECK(grade_of("parts[1].block.layers[mlp2].op.linear.out_features") == Grade::derived);
   CHECK(grade_of("parts[1].block.layers[attention].op.attention.head_width") == Grade::assumed);
   CHECK(grade_of("parts[1].block.layers[mlp1].op.linear.out_features") == Grade::assumed);
+  CHECK(grade_of("parts[1].block.layers[norm1]") == Grade::assumed);
+  CHECK(grade_of("parts[1].block.layers[gelu]") == Grade::assumed);
+  CHECK(grade_of("parts[3].layer.op.take_first_token") == Grade::assumed);
+  CHECK(grade_of("parts[4].layer.op.linear.out_features") == Grade::assumed);
 }
 
 TEST_CASE("the vision transformer keeps 257 tokens of 128 values after every block") {
