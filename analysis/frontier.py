@@ -12,7 +12,7 @@ from series import cut_label
 
 MEASURED, UNMEASURED, RAW_INPUT, NOTHING_SEEN = "measured", "not measured", "raw input seen", "nothing to attack"
 
-# Which way a metric points, as `coinfer list metrics` and privacy/ have it. One that is not listed is drawn without a word.
+# The metrics of leakage, and which way each points, as `coinfer list metrics` and privacy/ have it.
 MORE_PRIVATE_UP = {"mse": True, "lpips": True, "psnr_db": False, "ssim": False, "distance_correlation": False,
                    "mutual_information_nat": False, "rc2": False, "token_reconstruction_accuracy": False,
                    "attribute_accuracy": False, "membership_accuracy": False, "epsilon": False}
@@ -25,8 +25,11 @@ def frontier(summaries: Sequence[dict[str, Any]], metric: str, workload: str | N
 
     `value` is in the unit of metric and scale, and NaN unless the status is "measured"; latency_p95_s is NaN where no
     request of the workload was counted. A run in which any cut that the adversary saw is not measured is "not measured": the
-    measured ones do not speak for it. Raises ResultsError for an unknown workload, and where `scale` is needed.
+    measured ones do not speak for it. Raises ResultsError for an unknown metric or workload, and where `scale` or
+    `workload` is needed.
     """
+    if metric not in MORE_PRIVATE_UP:
+        raise ResultsError(f"--metric {metric}", "no such metric of leakage", ", ".join(MORE_PRIVATE_UP))
     rows = []
     for index, summary in enumerate(summaries):
         entry = _workload_of(summary, workload)
@@ -51,8 +54,10 @@ def _workload_of(summary: dict[str, Any], workload: str | None) -> dict[str, Any
     if workload is None and len(entries) == 1:
         return next(iter(entries.values()))
     if workload not in entries:
-        what = "several workloads, and none is chosen" if workload is None else f"no workload '{workload}'"
-        raise ResultsError(summary["scenario"], what, ", ".join(entries))
+        if workload is None:
+            raise ResultsError(summary["scenario"], "several workloads, and none is chosen",
+                               "one of --workload " + ", ".join(entries))
+        raise ResultsError(summary["scenario"], f"no workload '{workload}'", ", ".join(entries))
     return entries[workload]
 
 

@@ -59,6 +59,14 @@ def _overlap(a: Bbox, b: Bbox) -> float:
     return max(width, 0.0) * max(height, 0.0)
 
 
+def elide(name: str, longest: int) -> str:
+    """The name, or its beginning and its end around "…" where it has more than `longest` characters."""
+    if len(name) <= longest:
+        return name
+    tail = (longest - 1) // 2
+    return name[:longest - 1 - tail] + "…" + name[len(name) - tail:]
+
+
 def cluster(positions: Sequence[float], width: float) -> list[list[int]]:
     """Indices of positions grouped from left to right: a group spans less than `width`, and so do no two groups' starts."""
     groups: list[list[int]] = []

@@ -18,14 +18,15 @@ from matplotlib import pyplot
 
 import style
 from frontier import MEASURED, MORE_PRIVATE_UP, NOTHING_SEEN, RAW_INPUT, UNMEASURED, frontier, natural_key, short_list
-from labels import cluster, place_labels
+from labels import cluster, elide, place_labels
 from plot_latency import LOG_FROM_RATIO, use_plain_log_ticks
 from results import ResultsError, load_summary
 
 WIDTH_IN = 10.0
 LEFT, RIGHT = 0.125, 0.975
-MAIN_IN, STATUS_IN, MARK_IN, NAMES_IN = 3.2, 0.14, 0.16, 1.3
-LONGEST_NAME = 22  # characters that fit upright into NAMES_IN
+MAIN_IN, STATUS_IN, MARK_IN = 3.2, 0.14, 0.16
+SHORT_NAME, LONGEST_NAME = 22, 44  # characters: names are listed up to the first, and one alone may take the second
+NAME_IN = 0.06  # inches that a character of an upright name takes
 
 
 def adversary_looks(table: pandas.DataFrame) -> dict[str, tuple[str, str]]:
@@ -59,10 +60,8 @@ def draw_measured(axes: pyplot.Axes, table: pandas.DataFrame, metric: str) -> No
         axes.text(0.5, 0.5, f"no cut has a measured {metric}", transform=axes.transAxes, ha="center", color="#666666")
     elif measured["value"].min() >= 0:
         axes.set_ylim(0, measured["value"].max() * 1.2 or 1)
-    if metric in MORE_PRIVATE_UP:
-        up = MORE_PRIVATE_UP[metric]
-        axes.text(0.0, 1.02, "more private ↑" if up else "more private ↓", transform=axes.transAxes, fontsize=9,
-                  fontweight="bold", color=style.GREEN, ha="left", va="bottom")
+    axes.text(0.0, 1.02, "more private ↑" if MORE_PRIVATE_UP[metric] else "more private ↓", transform=axes.transAxes,
+              fontsize=9, fontweight="bold", color=style.GREEN, ha="left", va="bottom")
 
 
 def draw_strip(axes: pyplot.Axes, table: pandas.DataFrame) -> None:
@@ -97,7 +96,7 @@ def draw_names(axes: pyplot.Axes, table: pandas.DataFrame) -> None:
     for group in cluster(pixels, width=12 * point):
         previous = max((pixels[group[0]] + pixels[group[-1]]) / 2, previous + 10 * point)
         x_ms = axes.transData.inverted().transform((previous, 0))[0]
-        axes.annotate(short_list([cuts["cut"][i] for i in group], LONGEST_NAME), (x_ms, 1),
+        axes.annotate(elide(short_list([cuts["cut"][i] for i in group], SHORT_NAME), LONGEST_NAME), (x_ms, 1),
                       xycoords=("data", "axes fraction"), xytext=(0, -3), textcoords="offset points", rotation=90,
                       ha="center", va="top", fontsize=7.5, color="#333333")
     axes.set_yticks([0.5], ["cut"], fontsize=8)
@@ -132,7 +131,7 @@ def caption_of(table: pandas.DataFrame, workload: str) -> str:
     for adversary, mine in table[table["status"] == MEASURED].groupby("adversary", sort=False):
         if mine["attack"].nunique() > 1:
             text += f"The attacks of {adversary} differ: " + "; ".join(
-                f"{attack} at {short_list(of_attack['cut'].tolist(), LONGEST_NAME)}"
+                f"{attack} at {short_list(of_attack['cut'].tolist(), SHORT_NAME)}"
                 for attack, of_attack in mine.groupby("attack", sort=False)) + ". "
     return text + ("Each value is that of the strongest measured attack; what is not measured is not safe, and nothing is "
                    "interpolated.")
@@ -149,23 +148,26 @@ def plot(table: pandas.DataFrame, metric: str, model: str, workload: str) -> pyp
     adversaries = table["adversary"].nunique()
     strip_in = (STATUS_IN + MARK_IN * adversaries) * len(strip_rows(table))
     legend_in = 0.1 + 0.19 * adversaries
-    height = 0.75 + MAIN_IN + 0.12 + strip_in + NAMES_IN + 0.5 + legend_in + caption_in
+    # A label counts what it leaves out (" +3"), which takes a few characters more than its first name.
+    names_in = NAME_IN * min(max(SHORT_NAME, table["cut"].str.len().max() + 4), LONGEST_NAME)
+    height = 0.75 + MAIN_IN + 0.12 + strip_in + names_in + 0.5 + legend_in + caption_in
     figure = pyplot.figure(figsize=(WIDTH_IN, height))
     figure.suptitle(f"What does each cut of {model} cost in latency, and what does it leak?", x=0.12 / WIDTH_IN,
                     y=1 - 0.1 / height, ha="left", va="top", fontsize=12, fontweight="bold")
     names_at = caption_in + legend_in + 0.5
-    names = figure.add_axes((LEFT, names_at / height, RIGHT - LEFT, NAMES_IN / height))
-    above_at = names_at + NAMES_IN + strip_in + 0.12
+    names = figure.add_axes((LEFT, names_at / height, RIGHT - LEFT, names_in / height))
+    above_at = names_at + names_in + strip_in + 0.12
     above = figure.add_axes((LEFT, above_at / height, RIGHT - LEFT, MAIN_IN / height), sharex=names)
     draw_measured(above, table, metric)
     if strip_in:
-        strip_box = (LEFT, (names_at + NAMES_IN) / height, RIGHT - LEFT, strip_in / height)
+        strip_box = (LEFT, (names_at + names_in) / height, RIGHT - LEFT, strip_in / height)
         draw_strip(figure.add_axes(strip_box, sharex=names), table)
     scale_latency(names, table["latency_p95_s"] * 1e3)
     above.tick_params(labelbottom=False)
     draw_names(names, table)
     measured = table[table["status"] == MEASURED]
-    place_labels(above, list(zip(measured["latency_p95_s"] * 1e3, measured["value"])), measured["cut"].tolist())
+    place_labels(above, list(zip(measured["latency_p95_s"] * 1e3, measured["value"])),
+                 [elide(cut, LONGEST_NAME) for cut in measured["cut"]])
     above.legend(loc="lower left", bbox_to_anchor=(LEFT - 0.02, (caption_in + 0.05) / height), fontsize=8,
                 bbox_transform=figure.transFigure, borderaxespad=0)
     style.add_caption(figure, wrapped)

@@ -11,10 +11,19 @@ from results import Results
 
 QUANTILES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 
+# What a verdict on the load, other than STABLE, means for the latencies; None where there was no verdict.
+_VERDICTS = {"OVERLOADED": "Load OVERLOADED{where}: more was asked of a resource than it can serve, so latencies grow with the "
+                           "length of the run. ",
+             "BACKLOGGED": "Load BACKLOGGED{where}: late requests took far longer than early ones, so latencies grow with the "
+                           "length of the run. ",
+             "SATURATED": "Load SATURATED{where}: the users who wait for their answers keep a resource busy all the time. ",
+             None: "Too few requests to judge the load{where}. "}
+
 
 @dataclass(frozen=True)
 class Series:
-    """One workload of one run: latencies [counted], sorted, ms; mean of each part, ms; how the other requests ended."""
+    """One workload of one run: latencies [counted], sorted, ms; mean of each part, ms; how the other requests ended; and
+    the verdict on the load of its run, None where there were too few requests for one."""
 
     label: str
     latency_ms: numpy.ndarray
@@ -22,6 +31,7 @@ class Series:
     submitted: int
     warm_up: int
     ended_otherwise: dict[str, int]
+    saturation: str | None
 
     def quantile_ms(self, share: float) -> float:
         """Exact, nearest rank, as summary.json has it: the smallest latency that `share` of the requests do not exceed."""
@@ -49,12 +59,13 @@ def series_of(runs: Sequence[Results]) -> list[Series]:
                 parts_ms={part: float(used[part].mean()) * 1e3 for part in run.parts} if len(used) else {},
                 submitted=len(of_workload),
                 warm_up=int(of_workload["warm_up"].sum()),
-                ended_otherwise={str(outcome): int(n) for outcome, n in outcomes.items() if n and outcome != "completed"}))
+                ended_otherwise={str(outcome): int(n) for outcome, n in outcomes.items() if n and outcome != "completed"},
+                saturation=run.summary["saturation"]))
     return found
 
 
 def caption_of(series: Sequence[Series]) -> str:
-    """What is left out, in words: warm-up, and every request that was not completed."""
+    """What is left out, in words: warm-up, and every request that was not completed; and where the load was not stable."""
     submitted, warm_up = sum(s.submitted for s in series), sum(s.warm_up for s in series)
     counted = sum(len(s.latency_ms) for s in series)
     text = f"{counted:,} of {submitted:,} requests are shown: completed, warm-up excluded ({warm_up:,} requests). "
@@ -65,7 +76,19 @@ def caption_of(series: Sequence[Series]) -> str:
         text += "None was unfinished. "
     if others:
         text += "Not shown: " + ", ".join(others) + ". "
-    return text + "Quantiles are exact (nearest rank)."
+    return text + _verdicts(series) + "Quantiles are exact (nearest rank)."
+
+
+def _verdicts(series: Sequence[Series]) -> str:
+    """A sentence per verdict that is not STABLE; it names its series where others have another verdict."""
+    text = ""
+    for verdict in dict.fromkeys(one.saturation for one in series):
+        if verdict == "STABLE":
+            continue
+        mine = [one.label for one in series if one.saturation == verdict]
+        where = " in " + ", ".join(f"'{label}'" for label in mine) if len(mine) < len(series) else ""
+        text += _VERDICTS.get(verdict, f"Load {verdict}{{where}}. ").replace("{where}", where)
+    return text
 
 
 def _labels(runs: Sequence[Results]) -> dict[tuple[int, str], str]:

@@ -43,7 +43,7 @@ def part_name(column: str) -> str:
 
 def number(value: float, digits: int) -> str:
     """So many significant digits, and never an exponent for a large value."""
-    return f"{value:.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
+    return f"{value:.0f}" if abs(value) >= 10**digits - 0.5 else f"{value:.{digits}g}"
 
 
 def use_style() -> None:

@@ -82,6 +82,22 @@ class PictureTest(SampleTest):
         self.assert_refuses(plot_frontier, [self.real, "--workload", "audio"],
                             "gpz_vgg19_phone_5g: no workload 'audio' (supported: vision)")
 
+    def test_an_unknown_metric_is_refused_with_the_known_ones(self):
+        self.assert_refuses(plot_frontier, [self.real, "--metric", "nonsense"],
+                            "--metric nonsense: no such metric of leakage (supported: mse, lpips, psnr_db, ssim, "
+                            "distance_correlation, mutual_information_nat, rc2, token_reconstruction_accuracy, "
+                            "attribute_accuracy, membership_accuracy, epsilon)")
+
+    def test_several_workloads_are_refused_with_the_option_that_chooses(self):
+        copy = self.copy()
+
+        def add_workload(content):
+            content["workloads"].append({**content["workloads"][0], "name": "audio"})
+
+        change_json(copy / "summary.json", add_workload)
+        self.assert_refuses(plot_frontier, [copy], "gpz_vgg19_phone_5g: several workloads, and none is chosen "
+                                                   "(supported: one of --workload vision, audio)")
+
     def test_results_without_a_completed_request_are_refused(self):
         copy = self.copy()
         change_rows(copy / "requests.csv", lambda row: row.update(outcome="failed"))
@@ -117,10 +133,29 @@ class SeriesTest(SampleTest):
                 row.update(outcome="timed_out")
 
         change_rows(copy / "requests.csv", end_early)
+        change_json(copy / "summary.json", lambda content: content.update(saturation="STABLE"))
         caption = series.caption_of(series.series_of([results.load_results(copy)]))
         self.assertEqual(caption, "363 of 400 requests are shown: completed, warm-up excluded (30 requests). Not shown: "
                                   "5 unfinished in 'cut block30', 2 timed out in 'cut block30'. "
                                   "Quantiles are exact (nearest rank).")
+
+    def test_the_caption_says_the_verdict_on_a_load_that_is_not_stable(self):
+        runs = []
+        for verdict in ("STABLE", "OVERLOADED", None):
+            copy = self.copy(str(verdict))
+            change_json(copy / "summary.json", lambda content: content.update(saturation=verdict))
+            runs.append(results.load_results(copy))
+
+        def caption(*indices):
+            return series.caption_of(series.series_of([runs[i] for i in indices])).split("None was unfinished. ")[1]
+
+        overload = "more was asked of a resource than it can serve, so latencies grow with the length of the run. "
+        exact = "Quantiles are exact (nearest rank)."
+        self.assertEqual(caption(0), exact)
+        self.assertEqual(caption(1), f"Load OVERLOADED: {overload}{exact}")
+        self.assertEqual(caption(2), f"Too few requests to judge the load. {exact}")
+        self.assertEqual(caption(0, 1, 2), f"Load OVERLOADED in 'cut block30 (OVERLOADED)': {overload}Too few requests to "
+                                           f"judge the load in 'cut block30 (None)'. {exact}")
 
     def test_series_of_one_cut_are_told_apart_by_their_folders(self):
         runs = [results.load_results(folder) for folder in (self.real, self.copy("other"))]
@@ -133,6 +168,52 @@ class SeriesTest(SampleTest):
         self.assertEqual((x[0], y[0], x[-1], y[-1]), (1.0, 1 / 50000, 50000.0, 1.0))
         self.assertTrue((y == x / 50000).all())
         self.assertEqual(x[-400], 50000 - 399)
+
+
+class LongLatencyTest(unittest.TestCase):
+    """Pictures of latencies up to 161 s, of cuts with several crossings."""
+
+    CUT = "cut pool1_pad > conv4_block6.add"
+
+    def picture(self, longest_ms, label=CUT, count=2):
+        latency_ms = series.numpy.geomspace(100.0, longest_ms, 1000)
+        parts_ms = {f"{part}_s": share * longest_ms for part, share in
+                    (("queue", 0.5), ("wire", 0.4), ("compute", 1e-5), ("propagation", 1e-5), ("crypto", 1e-5))}
+        shown = [series.Series(f"{label} ({i})", latency_ms, parts_ms, 1000, 0, {}, "STABLE") for i in range(count)]
+        figure = plot_latency.plot(shown, "title")
+        self.addCleanup(pyplot.close, figure)
+        figure.draw_without_rendering()
+        return figure
+
+    def test_seconds_are_shown_above_ten_of_them_and_milliseconds_below(self):
+        long, short = self.picture(161e3).axes, self.picture(9.9e3).axes
+        self.assertEqual([axes.get_xlabel() for axes in long], ["latency (s, logarithmic)", "mean latency (s)"])
+        self.assertEqual([axes.get_xlabel() for axes in short], ["latency (ms, logarithmic)", "mean latency (ms)"])
+        self.assertEqual(long[0].get_lines()[0].get_xdata()[-1], 161.0)
+        self.assertEqual(long[0].get_legend().get_texts()[0].get_text(), self.CUT + " (0): p50 3.998, p95 111.3, p99 149.5 s")
+
+    def test_no_tick_label_lies_on_its_neighbour(self):
+        for longest_ms in (200.0, 9.9e3, 161e3, 2e7):
+            for axes in self.picture(longest_ms).axes:
+                low, high = axes.get_xlim()
+                shown = [label for tick, label in zip(axes.get_xticks(), axes.get_xticklabels()) if low <= tick <= high]
+                self.assertTrue(2 <= len(shown) <= 6, f"{len(shown)} ticks up to {longest_ms} ms")
+                boxes = [label.get_window_extent() for label in shown]
+                for left, right in zip(boxes, boxes[1:]):
+                    self.assertLess(left.x1 + 3, right.x0)
+
+    def test_legends_stay_inside_the_picture_and_beside_each_other(self):
+        for label in ("cut a", self.CUT, self.CUT + " > conv5_block1.add" * 6):
+            figure = self.picture(161e3, label, count=3)
+            boxes = [axes.get_legend().get_window_extent() for axes in figure.axes]
+            self.assertFalse(boxes[0].overlaps(boxes[1]), label)
+            for box in boxes:
+                self.assertGreaterEqual(min(box.x0, box.y0), 0)
+                self.assertLessEqual(box.x1, figure.bbox.x1, label)
+                self.assertLess(box.y1, figure.axes[0].get_window_extent().y0)
+
+    def test_numbers_are_never_written_with_an_exponent_for_being_large(self):
+        self.assertEqual([style.number(value, 4) for value in (9999.4, 9999.6, 161234.0)], ["9999", "10000", "161234"])
 
 
 class FrontierTest(SampleTest):
@@ -221,6 +302,10 @@ class LabelsTest(unittest.TestCase):
             for other in boxes[:i]:
                 self.assertFalse(box.shrunk(0.97, 0.97).overlaps(other.shrunk(0.97, 0.97)), f"name {i} lies on another")
         pyplot.close(figure)
+
+    def test_a_long_name_keeps_its_beginning_and_its_end(self):
+        self.assertEqual(labels.elide("pool1_pad > conv4_block6.add", 28), "pool1_pad > conv4_block6.add")
+        self.assertEqual(labels.elide("pool1_pad > conv4_block6.add", 12), "pool1_…6.add")
 
     def test_a_cluster_spans_less_than_the_width_of_a_label(self):
         self.assertEqual(labels.cluster([30.0, 1.0, 0.0, 9.0, 10.0], 10.0), [[2, 1, 3], [4], [0]])
