@@ -211,7 +211,7 @@ class SimgridFlows::Impl {
       double const own_s = host_.next_event_s();
       double const end_s = next_end_s();
       if (std::min(own_s, end_s) > until_s || std::min(own_s, end_s) == never_s) return;
-      if (own_s <= end_s) {
+      if (own_s < end_s || (own_s == end_s && !host_.flow_ends_first())) {
         last_reported_s_ = std::max(last_reported_s_, own_s);
         host_.handle_events(own_s);
         continue;

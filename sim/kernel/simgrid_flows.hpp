@@ -22,8 +22,10 @@ class SimgridFlows final : public FlowModel {
     virtual ~Host() = default;
     /// Date of the kernel's next own event, or infinity.
     [[nodiscard]] virtual double next_event_s() const = 0;
-    /// Handles every own event at `date_s` (= next_event_s()). May start or cancel flows.
+    /// Handles own events at `date_s` (= next_event_s()), at least the next one. May start or cancel flows.
     virtual void handle_events(double date_s) = 0;
+    /// Whether ends of flows at the date of the next own event come before it.
+    [[nodiscard]] virtual bool flow_ends_first() const { return false; }
     /// Whether `run` is to return at once. Asked after every event and every end of a flow.
     [[nodiscard]] virtual bool stopped() const { return false; }
   };
@@ -43,8 +45,9 @@ class SimgridFlows final : public FlowModel {
 
   /// Runs both halves in order of time until no flow is in flight or nothing is left to happen up to `until_s` (flows then
   /// stay in flight, and the next call goes on from there). Own events of one date come before the ends of flows at that
-  /// date, and those in the order in which the flows were started. Returns too when every flow in flight is stopped by a
-  /// bandwidth of 0 and the host has no event. RunError when a flow would end after more than 2000 years.
+  /// date unless the host says otherwise, and those in the order in which the flows were started. Returns too when every
+  /// flow in flight is stopped by a bandwidth of 0 and the host has no event. RunError when a flow would end after more
+  /// than 2000 years.
   void run(double until_s);
 
   /// Flows started so far, for the manifest.

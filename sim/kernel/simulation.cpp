@@ -77,9 +77,14 @@ void Simulation::end_run(std::uint32_t index) {
 void Simulation::cancel(RunId id) {
   Run const& run = runs_[id.index()];
   std::uint32_t const count = static_cast<std::uint32_t>(graphs_[run.graph].graph.tasks().size());
-  for (std::uint32_t task = run.first_task; task < run.first_task + count; ++task) {
-    cancel_task(task);
-    state_.tasks[task].phase = TaskPhase::done;
+  // Those that wait first: what the others hold, once free, must not go to a task of the same run.
+  for (bool const waiting : {true, false}) {
+    for (std::uint32_t task = run.first_task; task < run.first_task + count; ++task) {
+      TaskPhase const phase = state_.tasks[task].phase;
+      if (waiting && phase != TaskPhase::waiting && phase != TaskPhase::propagating) continue;
+      cancel_task(task);
+      state_.tasks[task].phase = TaskPhase::done;
+    }
   }
   --active_runs_;
   graphs_[run.graph].free_runs.push_back(id.index());
@@ -217,13 +222,16 @@ double Simulation::next_event_s() const {
   return state_.events.empty() || state_.stopped ? std::numeric_limits<double>::infinity() : state_.events.top().time_s;
 }
 
-void Simulation::handle_events(double date_s) {
-  while (!state_.stopped && !state_.events.empty() && state_.events.top().time_s <= date_s) {
-    Event const event = state_.events.pop();
-    // SimGrid may report a flow's end an ulp after the date of an own event; the clock does not go back for it.
-    state_.now_s = std::max(state_.now_s, event.time_s);
-    handle(event);
-  }
+/// One event at a time, so that ends of SimGrid's flows at the same date find their place in the written order.
+void Simulation::handle_events(double) {
+  Event const event = state_.events.pop();
+  // SimGrid may report a flow's end an ulp after the date of an own event; the clock does not go back for it.
+  state_.now_s = std::max(state_.now_s, event.time_s);
+  handle(event);
+}
+
+bool Simulation::flow_ends_first() const {
+  return !state_.events.empty() && state_.events.top().kind() > EventKind::flow_end;
 }
 
 void Simulation::run(double until_s) {

@@ -97,6 +97,7 @@ class Simulation final : private TransferListener, private SimgridFlows::Host {
   void transfer_ended(std::uint32_t task) override { task_ended(task); }
   [[nodiscard]] double next_event_s() const override;
   void handle_events(double date_s) override;
+  [[nodiscard]] bool flow_ends_first() const override;
   [[nodiscard]] bool stopped() const override { return state_.stopped; }
 
   void handle(Event const& event);

@@ -14,7 +14,9 @@ bool Station::submit(KernelState& state, std::uint32_t task, double work_s) {
   // The work left stands in `end_s` until service fixes the end; no second field is needed.
   state.tasks[task].end_s = work_s;
   bool const sharing = spec_.discipline == Discipline::processor_sharing;
-  if (sharing || (up_ && occupancy_.in_service() < static_cast<int>(spec_.slots))) {
+  // A job without work is served at once, but not by a station that is down.
+  bool const held = sharing && !up_ && work_s <= 0;
+  if ((sharing && !held) || (!sharing && up_ && occupancy_.in_service() < static_cast<int>(spec_.slots))) {
     begin(state, task);
     return true;
   }
@@ -97,6 +99,12 @@ void Station::set_up(KernelState& state, bool up, std::vector<std::uint32_t>& be
   if (spec_.discipline == Discipline::processor_sharing) {
     share_.set_capacity(up ? spec_.slots : 0, state.now_s);
     schedule_share(state);
+    while (up && !waiting_.empty()) {
+      std::uint32_t const task = waiting_.pop_front(state);
+      occupancy_.change(state.now_s, 0, -1);
+      begin(state, task);
+      begun.push_back(task);
+    }
     return;
   }
   for (std::uint32_t task = running_.first(); task != nothing; task = state.tasks[task].next) {

@@ -5,6 +5,9 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <string>
+
+#include "sim/kernel/child_process.hpp"
 
 using namespace coinfer;
 
@@ -242,6 +245,67 @@ TEST_CASE("Cancelling a flow that ends at the same instant is not an end") {
   CHECK(world.recorder.end_s.size() == 1);
   CHECK(simulation.pipe(pipe).occupancy.in_service() == 0);
   CHECK(simulation.active_runs() == 0);
+}
+
+TEST_CASE("A cancelled run does not start its own tasks with what it gives back") {
+  World world;
+  Simulation& simulation = world.simulation;
+  StationId const station = simulation.add_station({});
+  PipeId const pipe = simulation.add_pipe({1e6, Sharing::fifo});
+  RouteId const route = simulation.add_route(std::vector{pipe}, 0);
+  GraphId const graph = simulation.add_graph(TaskGraph({{TaskKind::compute, compute_part, 0, 5.0},
+                                                        {TaskKind::compute, compute_part, 0, 5.0},
+                                                        {TaskKind::transfer, compute_part, 0, 5e6},
+                                                        {TaskKind::transfer, compute_part, 0, 5e6}},
+                                                       {}));
+  RunId const run = simulation.start(graph, std::vector{station}, std::vector{route}, 0);
+  world.recorder.on_timer = [&](std::uint32_t) { simulation.cancel(run); };
+  simulation.schedule_timer(1.0, 0, 0);
+  simulation.run(forever);
+  std::vector<std::uint64_t> const starts(simulation.starts(graph).begin(), simulation.starts(graph).end());
+  CHECK(starts == std::vector<std::uint64_t>{1, 0, 1, 0});
+  CHECK(simulation.pipe(pipe).occupancy.in_service() == 0);
+  CHECK(simulation.pipe(pipe).occupancy.waiting() == 0);
+  CHECK(simulation.station(station).occupancy().in_service() == 0);
+}
+
+TEST_CASE("A job without work waits for a station that is down, under both disciplines") {
+  for (Discipline const discipline : {Discipline::fifo, Discipline::processor_sharing}) {
+    World world;
+    Simulation& simulation = world.simulation;
+    StationId const station = simulation.add_station({discipline, 1});
+    GraphId const graph = simulation.add_graph(single(TaskKind::compute, 0.0));
+    simulation.set_up(station, false);
+    simulation.start(graph, std::vector{station}, {}, 0);
+    world.recorder.on_timer = [&](std::uint32_t) { simulation.set_up(station, true); };
+    simulation.schedule_timer(3.0, 0, 0);
+    simulation.run(forever);
+    CHECK(world.recorder.end_s.at(0) == 3.0);
+    CHECK(world.recorder.parts.at(0)[queue_part] == 3.0);
+  }
+}
+
+TEST_CASE("An end of a flow frees what a timer of the same instant asks for, in both engines") {
+  for (EngineKind const engine : {EngineKind::fast, EngineKind::plain}) {
+    // The flow ends at 2 s and its run then needs the station; so does a run that a timer starts at 2 s.
+    std::string const ends = run_in_child([engine] {
+      World world(engine);
+      Simulation& simulation = world.simulation;
+      StationId const station = simulation.add_station({});
+      PipeId const pipe = simulation.add_pipe({1e6});
+      RouteId const route = simulation.add_route(std::vector{pipe}, 0);
+      std::vector<TaskGraph::Edge> const edges = {{0, 1}};
+      GraphId const sent = simulation.add_graph(
+          TaskGraph({{TaskKind::transfer, compute_part, 0, 2e6}, {TaskKind::compute, compute_part, 0, 4.0}}, edges));
+      GraphId const local = simulation.add_graph(single(TaskKind::compute, 5.0));
+      simulation.start(sent, std::vector{station}, std::vector{route}, 0);
+      world.recorder.on_timer = [&](std::uint32_t) { simulation.start(local, std::vector{station}, {}, 1); };
+      simulation.schedule_timer(2.0, 0, 0);
+      simulation.run(forever);
+      return std::to_string(world.recorder.end_s.at(0)) + " " + std::to_string(world.recorder.end_s.at(1));
+    });
+    CHECK(ends == "6.000000 11.000000");
+  }
 }
 
 TEST_CASE("A station that goes down keeps the work left, under both disciplines") {
