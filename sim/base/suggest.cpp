@@ -35,6 +35,20 @@ std::size_t common_beginning(std::string_view a, std::string_view b) {
   return same;
 }
 
+/// The shortest candidate of which the word is a part, for a word long enough to mean something: "h100" in "h100_pcie_80".
+std::string containing(std::string_view word, std::span<std::string const> candidates) {
+  constexpr std::size_t shortest_part = 3;
+  if (word.size() < shortest_part) return {};
+  std::string const* best = nullptr;
+  for (std::string const& candidate : candidates) {
+    auto const found = std::search(candidate.begin(), candidate.end(), word.begin(), word.end(),
+                                   [](char a, char b) { return lower(a) == lower(b); });
+    if (found == candidate.end()) continue;
+    if (best == nullptr || candidate.size() < best->size()) best = &candidate;
+  }
+  return best == nullptr ? std::string() : *best;
+}
+
 }  // namespace
 
 std::string nearest(std::string_view word, std::span<std::string const> candidates) {
@@ -56,7 +70,7 @@ std::string nearest(std::string_view word, std::span<std::string const> candidat
       best_beginning = beginning;
     }
   }
-  return best == nullptr ? std::string() : *best;
+  return best == nullptr ? containing(word, candidates) : *best;
 }
 
 std::string did_you_mean(std::string_view word, std::span<std::string const> candidates) {
