@@ -23,6 +23,16 @@ class Observers {
   std::vector<TaskExposure>& found_;
 };
 
+/// Whether some compute step says that this device has the tensor in its memory.
+bool is_produced(Plan const& plan, std::uint32_t tensor, DeviceId device) {
+  for (std::size_t i = 0; i < plan.tasks.size(); ++i) {
+    Task const& task = plan.graph.tasks()[i];
+    bool const here = task.kind == TaskKind::compute && plan.processors[task.role].device == device;
+    if (here && plan.tasks[i].tensor == tensor) return true;
+  }
+  return false;
+}
+
 void see_transfer(Observers& observers, PlanTask const& meaning, Journey journey, Platform const& platform) {
   std::optional<Route> const route = platform.route(journey.from, journey.to);
   assert(route.has_value());
@@ -53,7 +63,12 @@ std::vector<TaskExposure> derive_exposures(Plan const& plan, Platform const& pla
       Device const& device = platform.device(plan.processors[task.role].device);
       observers.see(device.domain, "device:" + device.name, meaning.protection);
     } else if (task.kind == TaskKind::transfer) {
-      see_transfer(observers, meaning, plan.journeys[task.role], platform);
+      Journey const journey = plan.journeys[task.role];
+      if (journey.from != journey.to && !is_produced(plan, meaning.tensor, journey.from)) {
+        Device const& sender = platform.device(journey.from);
+        observers.see(sender.domain, "device:" + sender.name, Protection::clear);
+      }
+      see_transfer(observers, meaning, journey, platform);
     }
   }
   return found;

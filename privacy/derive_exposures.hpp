@@ -24,7 +24,8 @@ struct TaskExposure {
 ///   compute   the domain of the processor's device sees the tensor the step produces, under its protection there;
 ///   transfer  the domain of every link on the route, and of every device that forwards, sees the tensor as it is on the
 ///   wire;
-///             the receiver's domain sees it as it arrives;
+///             the receiver's domain sees it as it arrives; and the sender's domain saw it in the clear, unless a compute
+///             step there that produces it says so already;
 ///   and the data owner is not an observer of its own data, wherever its domain is met.
 /// Every journey of the plan must have a route (asserted).
 std::vector<TaskExposure> derive_exposures(Plan const& plan, Platform const& platform, DeviceId owner);

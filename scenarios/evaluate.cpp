@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "scenarios/resource_use.hpp"
@@ -19,7 +20,7 @@ WorkloadResult summarise_requests(std::string name, RunRecord const& record, Pre
   result.name = std::move(name);
   std::vector<double> latencies;
   std::array<std::vector<double>, part_names.size()> parts;
-  double first_counted_s = record.end_s;
+  double first_end_s = record.end_s;
   double last_end_s = 0;
   for (RequestRecord const& request : record.requests) {
     if (!belongs(request)) continue;
@@ -28,15 +29,15 @@ WorkloadResult summarise_requests(std::string name, RunRecord const& record, Pre
     if (request.outcome != Outcome::completed || request.warm_up) continue;
     latencies.push_back(request.end_s - request.arrival_s);
     for (std::size_t part = 0; part < parts.size(); ++part) parts[part].push_back(request.parts_s[part]);
-    first_counted_s = std::min(first_counted_s, request.arrival_s);
+    first_end_s = std::min(first_end_s, request.end_s);
     last_end_s = std::max(last_end_s, request.end_s);
   }
   result.counted = latencies.size();
   if (latencies.empty()) return result;
   result.latency_mean_interval_s = batch_means_interval(latencies);
   result.latency_s = summarise(latencies);
-  double const span_s = last_end_s - first_counted_s;
-  if (span_s > 0) result.throughput_per_s = static_cast<double>(result.counted) / span_s;
+  double const span_s = last_end_s - first_end_s;
+  if (span_s > 0) result.throughput_per_s = static_cast<double>(result.counted - 1) / span_s;
   for (std::size_t part = 0; part < parts.size(); ++part) {
     result.mean_parts_s[part] = exact_sum(parts[part]) / static_cast<double>(result.counted);
   }
@@ -60,29 +61,60 @@ std::vector<Exposure> collect_exposures(Scenario const& scenario, RunRecord cons
       exposures[entry->second].count += record.task_starts[w][seen.task];
     }
   }
+  std::erase_if(exposures, [](Exposure const& seen) { return seen.count == 0; });
   return exposures;
 }
 
-/// OVERLOADED where a resource is asked for more than it can do while requests keep coming; BACKLOGGED where no single one
-/// is, yet latency grows along the run: the mean of the last quarter of the requests is more than twice that of the second.
-/// Fewer than 40 requests say nothing about either, and users who wait for their answers cannot overload anything.
-Saturation judge(Scenario const& scenario, RunRecord const& record, std::vector<ResourceResult> const& resources) {
+/// Whether requests of the workload come whether or not earlier ones were answered.
+bool is_open(Workload const& workload) { return !std::holds_alternative<ClosedLoop>(workload.arrivals); }
+
+/// Names of the resources that open workloads use, as in `ResourceResult::resource`.
+std::set<std::string> used_by_open_workloads(Scenario const& scenario) {
+  std::set<std::string> names;
+  for (Workload const& workload : scenario.workloads) {
+    if (!is_open(workload)) continue;
+    for (ProcessorRef const& used : workload.plan.processors) {
+      Device const& device = scenario.platform.device(used.device);
+      names.insert(device.name + "." + device.processors[used.processor].name);
+    }
+    for (Journey const& journey : workload.plan.journeys) {
+      std::optional<Route> const route = scenario.platform.route(journey.from, journey.to);
+      for (Hop const& hop : route->hops) {
+        std::string const& link = scenario.platform.link(hop.link).name;
+        names.insert({link, link + " up", link + " down"});
+      }
+    }
+  }
+  return names;
+}
+
+/// OVERLOADED where a resource is asked for more than it can do while requests keep coming, SATURATED where only users who
+/// wait for their answers do the asking; BACKLOGGED where no single one is, yet latency grows along the run: the mean of
+/// the last quarter of the open workloads' requests is more than twice that of the second. Fewer than 40 requests say
+/// nothing about any of it. A resource that open and waiting users share counts as asked for by the open ones.
+std::optional<Saturation> judge(Scenario const& scenario, RunRecord const& record,
+                                std::vector<ResourceResult> const& resources) {
   std::size_t constexpr fewest_requests = 40;
-  auto const is_open = [](Workload const& workload) { return !std::holds_alternative<ClosedLoop>(workload.arrivals); };
-  bool const open = std::any_of(scenario.workloads.begin(), scenario.workloads.end(), is_open);
-  if (record.requests.size() < fewest_requests || !open) return Saturation::stable;
-  auto const over = [](ResourceResult const& resource) { return resource.offered_utilisation >= 1; };
-  if (std::any_of(resources.begin(), resources.end(), over)) return Saturation::overloaded;
+  if (record.requests.size() < fewest_requests) return std::nullopt;
+  std::set<std::string> const open = used_by_open_workloads(scenario);
+  bool saturated = false;
+  for (ResourceResult const& resource : resources) {
+    if (resource.offered_utilisation < 1) continue;
+    if (open.contains(resource.resource)) return Saturation::overloaded;
+    saturated = true;
+  }
   std::vector<double> latencies;
   for (RequestRecord const& request : record.requests) {
-    if (request.outcome == Outcome::completed) latencies.push_back(request.end_s - request.arrival_s);
+    bool const counts = request.outcome == Outcome::completed && is_open(scenario.workloads[request.workload]);
+    if (counts) latencies.push_back(request.end_s - request.arrival_s);
   }
+  Saturation const otherwise = saturated ? Saturation::saturated : Saturation::stable;
   std::size_t const quarter = latencies.size() / 4;
-  if (quarter < fewest_requests / 4) return Saturation::stable;
+  if (quarter < fewest_requests / 4) return otherwise;
   std::span<double const> const all = latencies;
   double const early = exact_sum(all.subspan(quarter, quarter));
   double const late = exact_sum(all.last(quarter));
-  return late > 2 * early ? Saturation::backlogged : Saturation::stable;
+  return late > 2 * early ? Saturation::backlogged : otherwise;
 }
 
 /// Legal numbers may be so far out of proportion that what follows from them is none.
@@ -117,6 +149,8 @@ std::string_view to_string(Saturation verdict) {
       return "STABLE";
     case Saturation::backlogged:
       return "BACKLOGGED";
+    case Saturation::saturated:
+      return "SATURATED";
     default:
       return "OVERLOADED";
   }
@@ -137,6 +171,7 @@ Results evaluate(Scenario const& scenario, RunRecord record) {
   results.bytes_down = use.bytes_down;
   results.energy_j = use.energy_j;
   results.cost_usd = use.cost_usd;
+  if (record.requests.empty()) results.energy_j = results.cost_usd = Total{std::nullopt, "no request came"};
   results.exposures = collect_exposures(scenario, record);
   for (Adversary const& adversary : scenario.adversaries) {
     std::vector<PrivacyScore> scores = score(adversary, results.exposures, scenario.leakage, names);

@@ -34,6 +34,13 @@ class Sum {
   double sum_ = 0;
 };
 
+/// The time that the arrivals stand for: n of them span n - 1 gaps. Fewer than two stand for the time until the last.
+double time_of_arrivals_s(RunRecord const& record) {
+  double const n = static_cast<double>(record.requests.size());
+  if (n < 2) return record.last_arrival_s;
+  return (record.last_arrival_s - record.requests.front().arrival_s) * n / (n - 1);
+}
+
 ResourceResult processor_result(Device const& device, Processor const& processor, ResourceRecord const& record,
                                 double end_s, double arrivals_s) {
   double const members = device.count;
@@ -109,10 +116,10 @@ ResourceUse resource_use(Platform const& platform, RunRecord const& record) {
   double cost = 0;
   bool priced = false;
   std::size_t index = 0;
+  double const arrivals_s = time_of_arrivals_s(record);
   for (Device const& device : platform.devices()) {
     for (Processor const& processor : device.processors) {
-      ResourceResult result =
-          processor_result(device, processor, record.processors[index++], record.end_s, record.last_arrival_s);
+      ResourceResult result = processor_result(device, processor, record.processors[index++], record.end_s, arrivals_s);
       energy.add(result.energy_j, "power of " + result.resource);
       use.resources.push_back(std::move(result));
     }
@@ -126,7 +133,7 @@ ResourceUse resource_use(Platform const& platform, RunRecord const& record) {
     for (Direction const direction : {Direction::up, Direction::down}) {
       if (both && direction == Direction::down) continue;
       ResourceRecord const& pipe = record.pipes[2 * l + (direction == Direction::down ? 1 : 0)];
-      ResourceResult result = pipe_result(platform, LinkId(l), direction, both, pipe, record.end_s, record.last_arrival_s);
+      ResourceResult result = pipe_result(platform, LinkId(l), direction, both, pipe, record.end_s, arrivals_s);
       (direction == Direction::up ? use.bytes_up : use.bytes_down) += pipe.bytes - pipe.bytes_down;
       use.bytes_down += pipe.bytes_down;
       if (pipe.bytes > 0) energy.add(result.energy_j, "energy per byte of " + result.resource);

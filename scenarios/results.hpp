@@ -22,7 +22,7 @@ struct WorkloadResult {
   std::uint64_t counted = 0;                            ///< completed and not warm-up: what the statistics are over
   std::optional<Summary> latency_s;
   std::optional<Interval> latency_mean_interval_s;  ///< batch means, 95 %
-  std::optional<double> throughput_per_s;  ///< counted requests over the time from the end of the warm-up to the last end
+  std::optional<double> throughput_per_s;           ///< of counted requests between their first and last ends
   std::array<double, part_names.size()> mean_parts_s{};
 };
 
@@ -49,8 +49,13 @@ struct Total {
   std::string reason;
 };
 
-enum class Saturation : std::uint8_t { stable, backlogged, overloaded };
-/// "STABLE", "BACKLOGGED", "OVERLOADED".
+enum class Saturation : std::uint8_t {
+  stable,      ///< everything keeps up
+  backlogged,  ///< no resource is asked for more than it can do, yet latency grows along the run
+  saturated,   ///< a resource is always busy, and users who wait for their answers keep it so
+  overloaded,  ///< a resource is asked for more than it can do while requests keep coming
+};
+/// "STABLE", "BACKLOGGED", "SATURATED", "OVERLOADED".
 std::string_view to_string(Saturation verdict);
 
 struct Results {
@@ -64,8 +69,8 @@ struct Results {
   double bytes_down = 0;
   Total energy_j;
   Total cost_usd;
-  Saturation saturation = Saturation::stable;
-  std::string bottleneck;  ///< the resource with the highest offered utilisation; empty where nothing is used
+  std::optional<Saturation> saturation;  ///< absent: too few requests to judge
+  std::string bottleneck;                ///< the resource with the highest offered utilisation; empty where nothing is used
 };
 
 }  // namespace coinfer

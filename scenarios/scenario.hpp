@@ -26,7 +26,7 @@ struct Workload {
   DeviceId source;
   ArrivalPattern arrivals;
   std::string protocol;
-  std::string cut;  ///< what crosses from the source's side: a cut's name, "input", or empty where nothing does
+  std::string cut;  ///< what crosses on the way to the result: "block30", "pool1 > block4", "input"; empty: nothing
   Plan plan;
   std::vector<TaskExposure> exposures;
 };

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/text_format.h>
 
+#include <map>
 #include <set>
 
 #include "platforms/platform_load.hpp"
@@ -141,7 +142,8 @@ std::optional<Scenario> load_scenario_text(std::filesystem::path const& file, st
   std::vector<InputGrade> inputs;
   std::vector<std::string> notes;
   add_platform_grades(message, where, catalog.platforms, inputs);
-  WorkloadContext const context{*platform, catalog, file.parent_path(), inputs, notes};
+  std::map<DeviceId, std::map<std::string, Bytes>> held;
+  WorkloadContext const context{*platform, catalog, file.parent_path(), inputs, held, notes};
   std::vector<Workload> workloads;
   for (int i = 0; i < message.workloads_size(); ++i) {
     std::optional<Workload> workload =

@@ -1,5 +1,6 @@
 #include "scenarios/workload_load.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -52,7 +53,7 @@ class WorkloadLoader {
                       *source,
                       std::move(*arrivals),
                       std::string(protocol->name),
-                      cut_name(*plan, *source),
+                      crossing_names(*plan),
                       std::move(*plan),
                       {}};
     workload.exposures = derive_exposures(workload.plan, context_.platform, *source);
@@ -122,7 +123,8 @@ class WorkloadLoader {
     return trace;
   }
 
-  /// What a device must hold is checked against what it has, where that is known.
+  /// What a device must hold, for this and all earlier workloads, is checked against what it has, where that is known. Two
+  /// workloads on one model hold it once.
   void check_memory(Model const& model, Placement const& placement) {
     std::set<DeviceId> seen;
     for (ProcessorRef const& used : placement.processors()) {
@@ -132,14 +134,23 @@ class WorkloadLoader {
       for (std::uint32_t i = 0; i < placement.of_layer.size(); ++i) {
         if (placement.of_layer[i].device == used.device) layers.push_back(LayerId(i));
       }
-      Bytes const needed = memory_needed(model, layers);
+      std::map<std::string, Bytes>& held = context_.held[used.device];
+      held[model.name()] = std::max(held[model.name()], memory_needed(model, layers));
+      Bytes needed{0};
+      for (auto const& [name, bytes] : held) needed += bytes;
       if (!device.memory) {
-        context_.notes.push_back("memory of '" + device.name + "' is unknown: whether the model fits is not checked");
+        note_once("memory of '" + device.name + "' is unknown: whether the model fits is not checked");
       } else if (needed > *device.memory) {
-        diagnostics_.add(where_.field("placement"), "the layers on '" + device.name + "' do not fit its memory",
+        std::string const what = held.size() > 1 ? "the layers of all workloads on '" : "the layers on '";
+        diagnostics_.add(where_.field("placement"), what + device.name + "' do not fit its memory",
                          mib(needed) + " MiB needed, " + mib(*device.memory) + " MiB there");
       }
     }
+  }
+
+  void note_once(std::string const& note) {
+    if (std::find(context_.notes.begin(), context_.notes.end(), note) == context_.notes.end())
+      context_.notes.push_back(note);
   }
 
   static std::string mib(Bytes bytes) {
@@ -174,9 +185,8 @@ class WorkloadLoader {
       std::string const counts = std::to_string(cost->measured_layers) + " layers of workload '" + message_.name() +
                                  "' by measured times, " + std::to_string(cost->roofline_layers) + " by the roofline";
       context_.notes.push_back(where + ": " + counts);
-      if (cost->memory_term_missing)
-        context_.notes.push_back(where + ": memory bandwidth unknown, the roofline has no memory term");
-      if (cost->launch_term_missing) context_.notes.push_back(where + ": launch cost unknown, counted as none");
+      if (cost->memory_term_missing) note_once(where + ": memory bandwidth unknown, the roofline has no memory term");
+      if (cost->launch_term_missing) note_once(where + ": launch cost unknown, counted as none");
       if (cost->weakest_measured) {
         context_.inputs.push_back(
             {"measured layer times on " + where, {"cost trace '" + message_.cost_trace() + "'", *cost->weakest_measured}});
@@ -184,15 +194,15 @@ class WorkloadLoader {
     }
   }
 
-  /// What leaves the data owner's device, as results name it.
-  static std::string cut_name(Plan const& plan, DeviceId source) {
-    std::string name;
+  /// What crosses from device to device on the way to the result, in the order of the plan: "pool1 > block4".
+  static std::string crossing_names(Plan const& plan) {
+    std::string names;
     for (std::size_t i = 0; i < plan.tasks.size(); ++i) {
-      Task const& task = plan.graph.tasks()[i];
-      if (task.kind != TaskKind::transfer || plan.journeys[task.role].from != source) continue;
-      name += (name.empty() ? "" : "+") + plan.tensors[plan.tasks[i].tensor].names.front();
+      if (plan.graph.tasks()[i].kind != TaskKind::transfer) continue;
+      std::string const& tensor = plan.tensors[plan.tasks[i].tensor].names.front();
+      if (tensor != "output") names += (names.empty() ? "" : " > ") + tensor;
     }
-    return name;
+    return names;
   }
 
   proto::Workload const& message_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,9 +18,10 @@ namespace coinfer {
 struct WorkloadContext {
   Platform const& platform;
   Catalog const& catalog;
-  std::filesystem::path folder;     ///< where relative paths start
-  std::vector<InputGrade>& inputs;  ///< takes the sources of the model and of measured times
-  std::vector<std::string>& notes;  ///< takes what the model of time leaves out
+  std::filesystem::path folder;                            ///< where relative paths start
+  std::vector<InputGrade>& inputs;                         ///< takes the sources of the model and of measured times
+  std::map<DeviceId, std::map<std::string, Bytes>>& held;  ///< memory that workloads so far need, by device and model
+  std::vector<std::string>& notes;                         ///< takes what the model of time leaves out
 };
 
 /// The workload, or nothing after located problems. The message has passed `check_rules`.

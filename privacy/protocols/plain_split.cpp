@@ -20,6 +20,10 @@ class PlainSplit final : public Protocol {
       problems.push_back(
           {"protocol 'plain_split' needs at least one layer away from '" + source + "'", "otherwise it is 'local_only'"});
     }
+    if (std::optional<LayerId> const far = first_reader_of_input_away_from_source(input); far && problems.empty()) {
+      problems.push_back({"protocol 'plain_split' keeps the raw input on '" + source + "'",
+                          "layer '" + input.model.layer(*far).name + "', which reads it, is placed elsewhere"});
+    }
     if (!problems.empty()) return std::nullopt;
     return run_stages(input, problems);
   }

@@ -198,4 +198,11 @@ std::optional<LayerId> first_layer_away_from_source(ProtocolInput const& input) 
   return std::nullopt;
 }
 
+std::optional<LayerId> first_reader_of_input_away_from_source(ProtocolInput const& input) {
+  for (LayerId reader : input.model.readers(model_input)) {
+    if (input.placement.of(reader).device != input.source) return reader;
+  }
+  return std::nullopt;
+}
+
 }  // namespace coinfer

@@ -20,5 +20,7 @@ std::optional<Plan> run_stages(ProtocolInput const& input, std::vector<PlanProbl
 /// none.
 std::optional<LayerId> first_layer_on_source(ProtocolInput const& input);
 std::optional<LayerId> first_layer_away_from_source(ProtocolInput const& input);
+/// The first layer that reads the model's input and is placed on another device.
+std::optional<LayerId> first_reader_of_input_away_from_source(ProtocolInput const& input);
 
 }  // namespace coinfer

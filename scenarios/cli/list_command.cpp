@@ -120,9 +120,9 @@ void add_list_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("list", "List what scenarios may use");
   command->require_subcommand(1);
   auto catalog = std::make_shared<std::string>();
-  command->add_option("--catalog", *catalog, "Folder whose platforms/, workloads/ and privacy/ add to the catalogue");
   for (Kind const& kind : kinds) {
     CLI::App* list = command->add_subcommand(kind.name, kind.description);
+    list->add_option("--catalog", *catalog, "Folder whose platforms/, workloads/ and privacy/ add to the catalogue");
     list->callback([catalog, &kind] {
       print(kind.lines(Catalog(catalog->empty() ? std::nullopt : std::optional<std::filesystem::path>(*catalog))));
     });

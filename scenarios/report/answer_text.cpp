@@ -16,9 +16,10 @@ std::string rounded(double value) {
   return text;
 }
 
-std::string milliseconds(double time_s) { return rounded(time_s * 1e3) + " ms"; }
+/// Milliseconds up to ten seconds, seconds beyond.
+std::string duration(double time_s) { return time_s < 10 ? rounded(time_s * 1e3) + " ms" : rounded(time_s) + " s"; }
 
-std::string megabytes(double bytes) { return rounded(bytes / 1e6) + " MB"; }
+std::string size(double bytes) { return bytes < 1e10 ? rounded(bytes / 1e6) + " MB" : rounded(bytes / 1e9) + " GB"; }
 
 void add_requests(std::string& out, WorkloadResult const& all) {
   out += "  requests      " + std::to_string(all.submitted) + " submitted";
@@ -35,15 +36,15 @@ void add_latency(std::string& out, WorkloadResult const& result) {
     return;
   }
   Summary const& latency = *result.latency_s;
-  out += "  latency       mean " + milliseconds(latency.mean) + ", p50 " + milliseconds(latency.p50) + ", p95 " +
-         milliseconds(latency.p95) + ", p99 " + milliseconds(latency.p99) + "\n";
+  out += "  latency       mean " + duration(latency.mean) + ", p50 " + duration(latency.p50) + ", p95 " +
+         duration(latency.p95) + ", p99 " + duration(latency.p99) + "\n";
   out += "  of which      ";
   bool first = true;
   for (std::size_t part = 0; part < part_names.size(); ++part) {
     if (result.mean_parts_s[part] <= 0) continue;
     std::string_view const column = part_names[part].column;
-    out += (first ? "" : ", ") + std::string(column.substr(0, column.size() - 2)) + " " +
-           milliseconds(result.mean_parts_s[part]);
+    out +=
+        (first ? "" : ", ") + std::string(column.substr(0, column.size() - 2)) + " " + duration(result.mean_parts_s[part]);
     first = false;
   }
   out += " (means)\n";
@@ -113,13 +114,14 @@ std::string answer_text(Scenario const& scenario, Results const& results) {
       add_latency(out, workload);
     }
   }
-  out += "  load          " + std::string(to_string(results.saturation));
+  out += "  load          ";
+  out += results.saturation ? to_string(*results.saturation) : "too few requests to judge";
   if (!results.bottleneck.empty()) {
     auto const found = std::find_if(results.resources.begin(), results.resources.end(),
                                     [&](ResourceResult const& r) { return r.resource == results.bottleneck; });
     out += ", busiest is " + results.bottleneck + " (" + rounded(100 * found->offered_utilisation) + " % asked for)";
   }
-  out += "\n  bytes         " + megabytes(results.bytes_up) + " up, " + megabytes(results.bytes_down) + " down\n";
+  out += "\n  bytes         " + size(results.bytes_up) + " up, " + size(results.bytes_down) + " down\n";
   add_total(out, "  energy        ", results.energy_j, "J");
   add_total(out, "  money         ", results.cost_usd, "USD");
   add_privacy(out, results);

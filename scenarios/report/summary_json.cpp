@@ -94,7 +94,13 @@ std::string summary_json(Scenario const& scenario, Results const& results) {
   }
   json.end_array();
   json.field("end_s", results.record.end_s);
-  json.field("saturation", to_string(results.saturation)).field("bottleneck", results.bottleneck);
+  json.key("saturation");
+  if (results.saturation) {
+    json.value(to_string(*results.saturation));
+  } else {
+    json.null();
+  }
+  json.field("bottleneck", results.bottleneck);
   write_resources(json, results);
   json.key("bytes").begin_object().field("up", results.bytes_up).field("down", results.bytes_down).end_object();
   write_total(json, "energy_j", results.energy_j);

@@ -59,8 +59,9 @@ RunRecord RequestLife::run() {
     }
   }
   double constexpr forever = std::numeric_limits<double>::infinity();
-  bool const cut_at_date = scenario_.stop.cut && scenario_.stop.duration.has_value();
-  simulation_.run(cut_at_date ? scenario_.stop.duration->value() : forever);
+  // A run of a given duration is observed for that long even where its last stretch is quiet.
+  if (scenario_.stop.duration) simulation_.run(scenario_.stop.duration->value());
+  if (!scenario_.stop.duration || !scenario_.stop.cut) simulation_.run(forever);
   simulation_.settle();
   record_.processors = deployment_.processor_records();
   record_.pipes = deployment_.pipe_records();

@@ -123,6 +123,7 @@ TEST_CASE("Law 7: plain_split over three tiers shows each cut to the tier behind
   CHECK(table_of(three_tiers) == Table{
                                      "home | link:wifi | a | clear | 5",
                                      "edge operator | device:edge | a | clear | 5",
+                                     "edge operator | device:edge | b | clear | 5",
                                      "network | link:wan | b | clear | 5",
                                      "cloud operator | device:cloud | b | clear | 5",
                                      "cloud operator | device:cloud | output | clear | 5",
@@ -148,6 +149,7 @@ TEST_CASE("Law 7: with encrypted transport links and devices on the way see ciph
 TEST_CASE("Law 7: encryption ends at every tier that computes") {
   Table const table = table_of(three_tiers + " transport: ENCRYPTED");
   CHECK(table.count("edge operator | device:edge | a | clear | 5") == 1);
+  CHECK(table.count("edge operator | device:edge | b | clear | 5") == 1);
   CHECK(table.count("network | link:wan | b | transport_encrypted | 5") == 1);
   CHECK(table.count("edge operator | device:edge | output | transport_encrypted | 5") == 1);
 }
@@ -230,6 +232,14 @@ TEST_CASE("Law 7: on random scenarios every compute away from home and every hop
         } else {
           Journey const journey = workload.plan.journeys[task.role];
           Route const route = platform.route(journey.from, journey.to).value();
+          bool produced = journey.from == journey.to;
+          for (std::size_t k = 0; k < workload.plan.tasks.size(); ++k) {
+            Task const& other = workload.plan.graph.tasks()[k];
+            produced = produced ||
+                       (other.kind == TaskKind::compute && workload.plan.tasks[k].tensor == workload.plan.tasks[i].tensor &&
+                        workload.plan.processors[other.role].device == journey.from);
+          }
+          if (!produced) see(platform.device(journey.from).domain);
           NodeId at(journey.from.index());
           for (Hop const& hop : route.hops) {
             Link const& link = platform.link(hop.link);

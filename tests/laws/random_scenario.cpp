@@ -1,5 +1,6 @@
 #include "tests/laws/random_scenario.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <functional>
 #include <map>
@@ -138,8 +139,15 @@ class WorkloadWriter {
       place = on;
     }
     if (protocol_ == "plain_split") {
-      asked.of_layer.front() = draw_.one_of(home_);
-      asked.of_layer[1 + draw_.below(static_cast<std::uint32_t>(count) - 1)] = draw_.one_of(away_);
+      // Whatever reads the input stays at home; something else does not.
+      std::vector<std::size_t> others;
+      for (std::size_t i = 0; i < count; ++i) {
+        std::vector<std::string> const& reads = layers[i].inputs;
+        bool const reads_input = i == 0 || std::find(reads.begin(), reads.end(), "input") != reads.end();
+        if (reads_input) asked.of_layer[i] = draw_.one_of(home_);
+        if (!reads_input) others.push_back(i);
+      }
+      asked.of_layer[others[draw_.below(static_cast<std::uint32_t>(others.size()))]] = draw_.one_of(away_);
     }
     std::string text = model_text(draw_, "model" + std::to_string(index_), layers) + "  placement {\n";
     std::map<std::string, std::vector<std::string>> by_place;

@@ -76,7 +76,8 @@ TEST_CASE("Exposures follow the direction of travel, and a transfer that stays o
   builder.transfer({cloud, edge}, Bytes(1), meaning, {});
   builder.transfer({cloud, cloud}, Bytes(1), meaning, {});
   CHECK(derive_exposures(builder.build(), platform, phone) ==
-        std::vector<TaskExposure>{{0, 0, "network", "link:wan", Protection::clear},
+        std::vector<TaskExposure>{{0, 0, "cloud operator", "device:cloud", Protection::clear},
+                                  {0, 0, "network", "link:wan", Protection::clear},
                                   {0, 0, "edge operator", "device:edge", Protection::clear}});
 }
 

@@ -163,6 +163,9 @@ TEST_CASE("Each protocol refuses a placement that is not its own") {
         Lines{"placement: protocol 'cloud_only' keeps no layer on 'phone' (layer 'c' is placed there)"});
   CHECK(problems_of(compile("plain_split", platform, model, on({cloud, edge, cloud}))) ==
         Lines{"placement: protocol 'plain_split' needs at least one layer on 'phone' (otherwise it is 'cloud_only')"});
+  CHECK(problems_of(compile("plain_split", platform, model, on({cloud, phone, cloud}))) ==
+        Lines{"placement: protocol 'plain_split' keeps the raw input on 'phone' (layer 'a', which reads it, is placed "
+              "elsewhere)"});
   CHECK(problems_of(compile("plain_split", platform, model, on({phone, phone, phone}))) ==
         Lines{"placement: protocol 'plain_split' needs at least one layer away from 'phone' (otherwise it is "
               "'local_only')"});

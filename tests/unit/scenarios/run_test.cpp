@@ -45,6 +45,35 @@ RunRecord replayed(std::string const& stop) {
 
 }  // namespace
 
+TEST_CASE("A run of a given duration lasts that long, whether its end is quiet or not and drained or cut") {
+  std::string const rare = "fixed_rate { rate_per_s: 0.3 }";
+  CHECK(record_of(phone_alone(rare, "duration_s: 13")).end_s == 13);
+  CHECK(record_of(phone_alone(rare, "duration_s: 13 at_end: CUT")).end_s == 13);
+}
+
+TEST_CASE("Waiting users saturate their own device, and do not overload it for an open workload elsewhere") {
+  std::string const text = "name: \"s\"\n" + device("lab") + device("phone") +
+                           workload("closed", "lab",
+                                    "protocol: \"local_only\" placement { stages { on: \"lab\" } } "
+                                    "arrivals { closed_loop { users: 3 } }") +
+                           workload("open", "phone", local + "arrivals { fixed_rate { rate_per_s: 0.2 } }") +
+                           "stop { duration_s: 200 }\n";
+  CHECK(run(scenario_of(text)).saturation == Saturation::saturated);
+}
+
+TEST_CASE("A server that keeps up with evenly spaced arrivals is not called overloaded for the gap they lack") {
+  std::filesystem::path const file =
+      std::filesystem::temp_directory_path() / ("coinfer_even_" + std::to_string(getpid()) + ".csv");
+  std::ofstream trace(file);
+  trace << "arrival_s\n";
+  for (int i = 0; i < 40; ++i) trace << 2.01 * i << "\n";
+  trace.close();
+  Results const results = run(scenario_of(phone_alone("replay { path: \"" + file.string() + "\" }", "requests: 100")));
+  std::filesystem::remove(file);
+  CHECK(results.saturation == Saturation::stable);
+  CHECK(results.resources.front().offered_utilisation == Approx(2 / 2.01).epsilon(1e-9));
+}
+
 TEST_CASE("A run with drain lets every request end; one with cut ends at its date or its last arrival") {
   std::string const fixed = "fixed_rate { rate_per_s: 1 }";  // services take 2 s
   RunRecord const drained = record_of(phone_alone(fixed, "requests: 3"));

@@ -100,6 +100,23 @@ TEST_CASE("What the model of time leaves out is noted") {
   CHECK(has("'cloud.cpu': launch cost unknown, counted as none"));
 }
 
+TEST_CASE("What all workloads place on a device must fit its memory together, and two on one model hold it once") {
+  std::string const two_models = "name: \"s\"\n" + device("phone", "memory_gib: 0.006") +
+                                 workload("one", "phone", local + each_5_s) + workload("two", "phone", local + each_5_s) +
+                                 "stop { requests: 3 }\n";
+  // Each holds two layers of 1000 x 1000 values, 7.6 MiB.
+  std::string const alone = "the layers on 'phone' do not fit its memory (8 MiB needed, 6 MiB there)";
+  CHECK(problems_of(two_models).find(alone) != std::string::npos);
+  std::string enough = two_models;
+  enough.replace(enough.find("0.006"), 5, "0.008");
+  CHECK(scenario_of(enough).workloads.size() == 2);
+  std::string other_name = enough;
+  other_name.replace(other_name.rfind("name: \"m\""), 9, "name: \"n\"");
+  CHECK(
+      problems_of(other_name).find("the layers of all workloads on 'phone' do not fit its memory (15 MiB needed, 8 MiB") !=
+      std::string::npos);
+}
+
 TEST_CASE("A model that does not fit the memory of a device is refused, with both sizes") {
   std::string text = phone_and_cloud();
   text.replace(text.find("domain: \"cloud owner\""), 21, "domain: \"cloud owner\" memory_gib: 0.001");

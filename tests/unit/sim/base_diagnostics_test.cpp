@@ -28,6 +28,13 @@ TEST_CASE("problems are told by file as first met, then by line and column, each
   CHECK(diagnostics.text() == "b:2:3: first\nb:2:7: second\nb:2:7: second too\nb:9:1: third\na:1:1: fourth");
 }
 
+TEST_CASE("a part of a longer name is understood where no name is near") {
+  std::vector<std::string> const names = {"h100_sxm_80", "h100_pcie_80", "cloud operator"};
+  CHECK(nearest("H100", names) == "h100_sxm_80");
+  CHECK(nearest("cloud", names) == "cloud operator");
+  CHECK(nearest("h1", names).empty());
+}
+
 TEST_CASE("the nearest word is suggested, without case, and only when it is near") {
   std::vector<std::string> const words = {"devices", "links", "count", "counts"};
   CHECK(nearest("devces", words) == "devices");
