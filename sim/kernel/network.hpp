@@ -51,7 +51,6 @@ class Network final : private FlowSink {
 
   [[nodiscard]] double latency_s(std::uint32_t route) const { return routes_[route].latency_s; }
   [[nodiscard]] PipeState const& pipe(PipeId id) const { return pipes_[id.index()]; }
-  [[nodiscard]] std::size_t pipe_count() const { return pipes_.size(); }
   /// Brings the integrals of every pipe up to the clock.
   void settle();
   /// SimGrid, while it has flows in flight; otherwise null.

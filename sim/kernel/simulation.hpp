@@ -71,8 +71,6 @@ class Simulation final : private TransferListener, private SimgridFlows::Host {
   [[nodiscard]] PipeState const& pipe(PipeId id) const { return network_.pipe(id); }
   /// Brings the integrals of every resource up to the clock; call before reading them.
   void settle();
-  [[nodiscard]] std::size_t station_count() const { return stations_.size(); }
-  [[nodiscard]] std::size_t pipe_count() const { return network_.pipe_count(); }
   [[nodiscard]] std::uint64_t events_handled() const { return events_handled_; }
   [[nodiscard]] std::uint64_t simgrid_flows() const { return network_.simgrid_flows(); }
   /// Runs in flight.
