@@ -1,0 +1,77 @@
+// The seams of an iteration server: who takes part in an iteration, what the iteration does, and how long that takes.
+//
+// A server works in iterations. Before each one its scheduler composes a batch of sessions; the batch step says what that
+// batch asks of the tasks of the iteration's graph; the iteration is over when the graph has run. A session outlives its
+// calls: between two of them it is parked and keeps its state (units held), so that what it produced can cross a network
+// and come back.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+namespace coinfer {
+
+/// One session's part in one iteration.
+struct BatchItem {
+  std::uint32_t session = 0;  ///< the caller's number of what is served
+  std::uint32_t task = 0;     ///< the serve task whose call this is
+  std::uint32_t units = 1;    ///< units of work done in this iteration, at least 1
+  std::uint32_t held = 0;     ///< units of state the session has from before
+  bool opening = false;       ///< part of an opening, which may take several iterations, rather than a step
+  bool yields = true;         ///< whether it delivers a result at the end; all but the last part of an opening do not
+};
+
+/// What one iteration works on, in the order in which the scheduler chose it.
+struct Batch {
+  std::vector<BatchItem> items;
+};
+
+/// What a serve task asks of a server, from the moment it is ready.
+struct ServeCall {
+  std::uint32_t session = 0;
+  std::uint32_t task = 0;
+  std::uint32_t units = 1;  ///< an opening: in all, however many iterations that takes; otherwise per iteration; at least 1
+  std::uint32_t steps = 1;  ///< iterations wanted, at least 1; 1 for an opening
+  bool opening = false;
+};
+
+/// Decides who takes part. One per server.
+class BatchScheduler {
+ public:
+  static constexpr double when_asked = std::numeric_limits<double>::infinity();
+
+  virtual ~BatchScheduler() = default;
+  /// A call begins.
+  virtual void enter(ServeCall const& call, double now_s) = 0;
+  /// A call is over before its time: nothing of it is to be composed any more. Its session may stay open.
+  virtual void leave(std::uint32_t task) = 0;
+  /// Fills `batch` (handed over empty) for an iteration that begins now. Where it stays empty the server rests until a call
+  /// enters or until the returned date, which is after now (`when_asked`: no date); otherwise the result is not used.
+  virtual double compose(double now_s, Batch& batch) = 0;
+  /// The iteration on `batch` has ended. Appends the tasks of calls that are over. Items whose call has left meanwhile are
+  /// still in the batch.
+  virtual void finish(Batch const& batch, double now_s, std::vector<std::uint32_t>& ended) = 0;
+  /// Calls that have entered, are not over, and were not in the batch composed last.
+  [[nodiscard]] virtual std::uint32_t waiting() const = 0;
+};
+
+/// How long one part of an iteration takes.
+class StepCost {
+ public:
+  virtual ~StepCost() = default;
+  /// Seconds, at least 0 and finite. A function of the batch alone: the same for equal batches.
+  [[nodiscard]] virtual double seconds(Batch const& batch) const = 0;
+};
+
+/// What a batch asks of the tasks of the iteration's graph.
+class BatchStep {
+ public:
+  virtual ~BatchStep() = default;
+  /// Fills one amount per task of the graph (seconds of work, bytes or seconds of delay; at least 0, finite). A function of
+  /// the batch alone. `batch` may be empty, when only the time that other sessions cost is asked for.
+  virtual void price(Batch const& batch, std::span<double> amounts) const = 0;
+};
+
+}  // namespace coinfer
