@@ -1,0 +1,105 @@
+// The KV cache of one replica in blocks of tokens, with reuse of equal beginnings of prompts.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "workloads/serving/server_config.hpp"
+
+namespace coinfer {
+
+/// Hashes of the full blocks of a prompt, from ids that each stand for `id_tokens` tokens and all before them (as in the
+/// Mooncake traces): block k of an id that covers several is a mix of that id and k. Where an id covers less than a block,
+/// the block takes its last one. Only blocks that end within the first `prompt_tokens` are named.
+std::vector<std::uint64_t> block_hashes(std::vector<std::uint64_t> const& ids, std::uint32_t id_tokens,
+                                        std::uint32_t block_tokens, std::uint32_t prompt_tokens);
+
+/// What the cache was asked for and what it had.
+struct KvCacheStatistics {
+  std::uint64_t blocks_asked = 0;      ///< full blocks of sequences looked up at their admission
+  std::uint64_t blocks_hit = 0;        ///< of which the content was there
+  std::uint64_t blocks_hit_other = 0;  ///< of which another user had filled: what that user's secret is worth to this one
+  std::uint64_t blocks_evicted = 0;    ///< blocks whose content was given up for another
+  std::uint32_t peak_used = 0;         ///< most blocks referenced at one time
+};
+
+/// Blocks are full or being filled; only full ones can be shared. A block that no sequence references keeps its content
+/// until it is the least recently freed one and another is needed; a sequence frees its last block first, so that
+/// beginnings live longest (the semantics of vLLM's V1 KV cache manager and block pool, vllm/v1/core/block_pool.py).
+/// Deterministic: the order of equal things is that of the calls.
+class KvCache {
+ public:
+  /// What a sequence is to the cache.
+  struct Sequence {
+    std::uint32_t session = 0;
+    std::uint32_t user = 0;
+    std::vector<std::uint64_t> hashes;  ///< of its first full blocks; later ones are its own
+    std::vector<std::uint32_t> blocks;  ///< held, in order
+    std::uint32_t shared_full = 0;      ///< leading blocks whose content is registered
+  };
+
+  KvCache(std::uint32_t blocks, std::uint32_t block_tokens, std::optional<PrefixScope> scope);
+
+  /// Leading full blocks of `sequence` (which holds none) that are there, of at most `tokens` tokens in all: one token is
+  /// always left to compute. Counts the question.
+  [[nodiscard]] std::vector<std::uint32_t> find(Sequence const& sequence, std::uint32_t tokens);
+  /// Takes `found` and as many free blocks as `tokens` tokens need, or nothing and returns false.
+  bool admit(Sequence& sequence, std::vector<std::uint32_t> const& found, std::uint32_t tokens);
+  /// Makes room for `tokens` tokens in all, or returns false.
+  bool grow(Sequence& sequence, std::uint32_t tokens);
+  /// The first `tokens` tokens of the sequence are being computed: its full blocks become findable.
+  void fill(Sequence& sequence, std::uint32_t tokens);
+  /// Frees all blocks of the sequence.
+  void release(Sequence& sequence);
+
+  [[nodiscard]] std::uint32_t block_tokens() const { return block_tokens_; }
+  [[nodiscard]] std::uint32_t blocks() const { return static_cast<std::uint32_t>(pool_.size()); }
+  /// Blocks that some sequence references.
+  [[nodiscard]] std::uint32_t used() const { return blocks() - free_; }
+  /// Blocks that `tokens` tokens need.
+  [[nodiscard]] std::uint32_t blocks_for(std::uint64_t tokens) const {
+    return static_cast<std::uint32_t>((tokens + block_tokens_ - 1) / block_tokens_);
+  }
+  /// Whether `found` and what `tokens` tokens need beyond it could be taken now.
+  [[nodiscard]] bool has_room(std::vector<std::uint32_t> const& found, std::uint32_t tokens) const;
+  [[nodiscard]] KvCacheStatistics const& statistics() const { return statistics_; }
+
+ private:
+  /// What a full block holds: equal keys are equal content.
+  struct Key {
+    std::uint64_t hash = 0;
+    std::uint64_t owner = 0;  ///< 0: anybody's; otherwise the user or the session that alone may find it
+    friend bool operator==(Key const&, Key const&) = default;
+  };
+  struct KeyHash {
+    std::size_t operator()(Key const& key) const noexcept;
+  };
+  struct Block {
+    std::uint32_t references = 0;
+    std::uint32_t previous = none;  ///< in the list of free blocks, least recently freed first
+    std::uint32_t next = none;
+    std::uint32_t user = 0;  ///< who filled it
+    std::optional<Key> key;  ///< given while its content can be found
+  };
+  static constexpr std::uint32_t none = 0xffffffffU;
+
+  [[nodiscard]] Key key(Sequence const& sequence, std::uint32_t block) const;
+  void append_free(std::uint32_t block);
+  void remove_free(std::uint32_t block);
+  std::uint32_t take_free();
+  void reference(std::uint32_t block);
+  void note_peak();
+
+  std::uint32_t block_tokens_;
+  std::optional<PrefixScope> scope_;
+  std::vector<Block> pool_;
+  std::uint32_t first_free_ = none;
+  std::uint32_t last_free_ = none;
+  std::uint32_t free_ = 0;
+  std::unordered_map<Key, std::uint32_t, KeyHash> content_;  ///< looked up only, never walked
+  KvCacheStatistics statistics_;
+};
+
+}  // namespace coinfer
