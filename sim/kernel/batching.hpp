@@ -11,12 +11,14 @@
 #include <span>
 #include <vector>
 
+#include "sim/kernel/task_graph.hpp"
+
 namespace coinfer {
 
 /// One session's part in one iteration.
 struct BatchItem {
   std::uint32_t session = 0;  ///< the caller's number of what is served
-  std::uint32_t task = 0;     ///< the serve task whose call this is
+  std::uint32_t task = 0;     ///< the serve task whose call this is; at most one item of a batch
   std::uint32_t units = 1;    ///< units of work done in this iteration, at least 1
   std::uint32_t held = 0;     ///< units of state the session has from before
   bool opening = false;       ///< part of an opening, which may take several iterations, rather than a step
@@ -30,8 +32,8 @@ struct Batch {
 
 /// What a serve task asks of a server, from the moment it is ready.
 struct ServeCall {
-  std::uint32_t session = 0;
-  std::uint32_t task = 0;
+  std::uint32_t session = 0;  ///< the tag of the run: a request that keeps its tag over several runs keeps its session
+  std::uint32_t task = 0;     ///< the kernel's number of the call; used again only when no batch holds it any more
   std::uint32_t units = 1;  ///< an opening: in all, however many iterations that takes; otherwise per iteration; at least 1
   std::uint32_t steps = 1;  ///< iterations wanted, at least 1; 1 for an opening
   bool opening = false;
@@ -69,9 +71,10 @@ class StepCost {
 class BatchStep {
  public:
   virtual ~BatchStep() = default;
-  /// Fills one amount per task of the graph (seconds of work, bytes or seconds of delay; at least 0, finite). A function of
-  /// the batch alone. `batch` may be empty, when only the time that other sessions cost is asked for.
-  virtual void price(Batch const& batch, std::span<double> amounts) const = 0;
+  /// Fills one amount per task of the graph, handed over as zeros; the extras say how much of it counts as the task's extra
+  /// parts. A function of the batch alone: it is also asked for batches that are never run, to tell what the openings of
+  /// other sessions cost (the same items without those).
+  virtual void price(Batch const& batch, std::span<TaskAmount> amounts) const = 0;
 };
 
 }  // namespace coinfer

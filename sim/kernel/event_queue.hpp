@@ -14,12 +14,13 @@ inline constexpr double last_date_s = 0x1p36;
 /// What an event is about. The order of the kinds is the order in which events of one instant are handled: what ends frees
 /// capacity before what arrives asks for it.
 enum class EventKind : std::uint8_t {
-  job_end,    ///< a job served first-come-first-served ends; subject: its task
-  share_end,  ///< the next job of a processor-sharing station ends; subject: the station
-  flow_end,   ///< the next flow of a closed-form flow group ends; subject: the group
-  delay_end,  ///< a delay or a propagation ends; subject: its task
-  timer,      ///< a caller's timer (timeouts, think times); subject: the caller's
-  arrival,    ///< a request arrives; subject: the caller's
+  job_end,      ///< a job served first-come-first-served ends; subject: its task
+  share_end,    ///< the next job of a processor-sharing station ends; subject: the station
+  flow_end,     ///< the next flow of a closed-form flow group ends; subject: the group
+  delay_end,    ///< a delay or a propagation ends; subject: its task
+  timer,        ///< a caller's timer (timeouts, think times); subject: the caller's
+  arrival,      ///< a request arrives; subject: the caller's
+  batch_start,  ///< an iteration server composes a batch of all that has come by now; subject: the server
 };
 
 struct Event {

@@ -8,6 +8,8 @@ namespace coinfer {
 using StationId = Id<struct StationTag>;
 using PipeId = Id<struct PipeTag>;  ///< one direction of a link
 using RouteId = Id<struct RouteTag>;
+using JitterId = Id<struct JitterTag>;  ///< one source of random extra latency
+using ServerId = Id<struct ServerTag>;  ///< an iteration server
 using GraphId = Id<struct GraphTag>;
 using RunId = Id<struct RunTag>;
 

@@ -15,12 +15,19 @@ PipeId Network::add_pipe(PipeSpec const& spec) {
   return PipeId(static_cast<std::uint32_t>(pipes_.size() - 1));
 }
 
-RouteId Network::add_route(std::span<PipeId const> pipes, double latency_s, std::span<PipeId const> backward) {
+JitterId Network::add_jitter(Distribution const& extra_s, RandomStream const& stream) {
+  jitters_.push_back({extra_s, stream});
+  return JitterId(static_cast<std::uint32_t>(jitters_.size() - 1));
+}
+
+RouteId Network::add_route(std::span<PipeId const> pipes, double latency_s, std::span<PipeId const> backward,
+                           std::span<JitterId const> jitter) {
   assert(latency_s >= 0);
   Path path;
   path.latency_s = latency_s;
   for (PipeId pipe : pipes) path.pipes.push_back(pipe.index());
   for (PipeId pipe : backward) path.backward.push_back(pipe.index());
+  for (JitterId id : jitter) path.jitter.push_back(id.index());
   std::sort(path.pipes.begin(), path.pipes.end());
   assert(std::adjacent_find(path.pipes.begin(), path.pipes.end()) == path.pipes.end());
   for (std::uint32_t pipe : path.pipes) {
@@ -43,9 +50,11 @@ void Network::request(std::uint32_t task) {
   TaskRun& entry = state_.tasks[task];
   Path const& path = path_of(task);
   for (std::uint32_t pipe : path.pipes) pipes_[pipe].offered_bytes += entry.amount;
-  if (path.latency_s > 0) {
+  entry.propagation_s = path.latency_s;
+  for (std::uint32_t jitter : path.jitter) entry.propagation_s += draw(jitters_[jitter].extra_s, jitters_[jitter].stream);
+  if (entry.propagation_s > 0) {
     entry.phase = TaskPhase::propagating;
-    state_.schedule(task, EventKind::delay_end, entry.ready_s + path.latency_s);
+    state_.schedule(task, EventKind::delay_end, entry.ready_s + entry.propagation_s);
   } else {
     acquire(task);
   }

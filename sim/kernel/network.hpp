@@ -9,6 +9,8 @@
 #include <span>
 #include <vector>
 
+#include "sim/base/distributions.hpp"
+#include "sim/base/random.hpp"
 #include "sim/kernel/fair_flows.hpp"
 #include "sim/kernel/kernel_ids.hpp"
 #include "sim/kernel/pipe.hpp"
@@ -33,10 +35,14 @@ class Network final : private FlowSink {
       : state_(state), listener_(listener), flows_(engine, state.events, *this, host) {}
 
   PipeId add_pipe(PipeSpec const& spec);
+  /// A source of random extra latency in seconds, of which every transfer over a route that names it takes one draw, in the
+  /// order in which transfers are requested.
+  JitterId add_jitter(Distribution const& extra_s, RandomStream const& stream);
   /// A path over pipes in order of travel, without duplicates; may be empty (both ends on one device), and is then
   /// immediate but for `latency_s` >= 0. `backward` are those of the pipes that serve both directions of a link and are
-  /// crossed from its far end: their bytes are counted apart.
-  RouteId add_route(std::span<PipeId const> pipes, double latency_s, std::span<PipeId const> backward);
+  /// crossed from its far end: their bytes are counted apart. `jitter` adds to the latency, a draw of each.
+  RouteId add_route(std::span<PipeId const> pipes, double latency_s, std::span<PipeId const> backward,
+                    std::span<JitterId const> jitter);
   /// Changes a pipe's bandwidth for transfers in flight and later ones; 0 is an outage.
   void set_bandwidth(PipeId pipe, double bytes_per_s);
 
@@ -49,7 +55,6 @@ class Network final : private FlowSink {
   /// Takes a transfer out, whatever it waits for or holds.
   void cancel(std::uint32_t task);
 
-  [[nodiscard]] double latency_s(std::uint32_t route) const { return routes_[route].latency_s; }
   [[nodiscard]] PipeState const& pipe(PipeId id) const { return pipes_[id.index()]; }
   /// Brings the integrals of every pipe up to the clock.
   void settle();
@@ -62,7 +67,12 @@ class Network final : private FlowSink {
     std::vector<std::uint32_t> pipes;  ///< sorted
     std::vector<std::uint32_t> fifo;   ///< those served in order, sorted: the order in which they are acquired
     std::vector<std::uint32_t> backward;
+    std::vector<std::uint32_t> jitter;
     double latency_s;
+  };
+  struct Jitter {
+    Distribution extra_s;
+    RandomStream stream;
   };
 
   void flow_ended(std::uint32_t task, double now_s) override;
@@ -77,6 +87,7 @@ class Network final : private FlowSink {
   TransferListener& listener_;
   FairFlows flows_;
   std::vector<PipeState> pipes_;
+  std::vector<Jitter> jitters_;
   std::deque<Path> routes_;           ///< flows in flight refer to their path's pipes, so paths must not move
   std::vector<std::uint32_t> ended_;  ///< transfers that end at this instant, while they are being handled
 };

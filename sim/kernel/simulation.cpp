@@ -33,45 +33,72 @@ std::uint32_t Simulation::claim_run(std::uint32_t graph) {
     free_runs.pop_back();
     return run;
   }
-  TaskGraph const& shape = graphs_[graph].graph;
-  runs_.push_back({.graph = graph, .first_task = static_cast<std::uint32_t>(state_.tasks.size())});
-  state_.tasks.resize(state_.tasks.size() + shape.tasks().size());
+  std::span<Task const> const shape = graphs_[graph].graph.tasks();
+  auto const first_task = static_cast<std::uint32_t>(state_.tasks.size());
+  runs_.push_back({.graph = graph, .first_task = first_task});
+  state_.tasks.resize(first_task + shape.size());
+  state_.extras.resize(first_task + shape.size());
+  for (std::uint32_t task = 0; task < shape.size(); ++task) {
+    if (shape[task].kind != TaskKind::serve) continue;
+    state_.tasks[first_task + task].call = static_cast<std::uint32_t>(state_.calls.size());
+    state_.calls.emplace_back();
+  }
   return static_cast<std::uint32_t>(runs_.size() - 1);
 }
 
-RunId Simulation::start(GraphId graph_id, std::span<StationId const> stations, std::span<RouteId const> routes,
-                        std::uint32_t tag) {
-  std::uint32_t const index = claim_run(graph_id.index());
-  TaskGraph const& graph = graphs_[graph_id.index()].graph;
-  assert(stations.size() >= graph.station_roles() && routes.size() >= graph.route_roles());
+RunId Simulation::start(GraphId graph, Binding const& binding, std::uint32_t tag, std::span<TaskAmount const> amounts) {
+  std::uint32_t const index = claim_run(graph.index());
+  runs_[index].tag = tag;
+  ++active_runs_;
+  begin_run(index, binding, amounts);
+  return RunId(index);
+}
+
+void Simulation::begin_run(std::uint32_t index, Binding const& binding, std::span<TaskAmount const> amounts) {
   Run& run = runs_[index];
-  run.tag = tag;
-  run.tasks_left = static_cast<std::uint32_t>(graph.tasks().size());
+  TaskGraph const& graph = graphs_[run.graph].graph;
+  std::size_t const count = graph.tasks().size();
+  assert(binding.stations.size() >= graph.station_roles() && binding.routes.size() >= graph.route_roles());
+  assert(binding.servers.size() >= graph.server_roles() && (amounts.empty() || amounts.size() == count));
+  run.tasks_left = static_cast<std::uint32_t>(count);
   run.last_ended = nothing;
+  run.own_amounts = !amounts.empty();
   run.first_start_s = -1;
-  for (std::uint32_t task = 0; task < graph.tasks().size(); ++task) {
+  for (std::uint32_t task = 0; task < count; ++task) {
     TaskRun& entry = state_.tasks[run.first_task + task];
     Task const& spec = graph.tasks()[task];
     entry.run = index;
     entry.kind = spec.kind;
     entry.amount = spec.amount;
-    if (spec.kind == TaskKind::compute) entry.resource = stations[spec.role].index();
-    if (spec.kind == TaskKind::transfer) entry.resource = routes[spec.role].index();
+    if (run.own_amounts) {
+      entry.amount = amounts[task].total;
+      state_.extras[run.first_task + task] = {amounts[task].first_extra, amounts[task].second_extra};
+    }
+    if (spec.kind == TaskKind::compute) entry.resource = binding.stations[spec.role].index();
+    if (spec.kind == TaskKind::transfer) entry.resource = binding.routes[spec.role].index();
+    if (spec.kind == TaskKind::serve) entry.resource = binding.servers[spec.role].index();
     entry.pending = graph.predecessor_count(task);
     entry.critical = nothing;
     entry.links_held = 0;
     entry.phase = TaskPhase::blocked;
   }
-  ++active_runs_;
   std::uint32_t const first_task = run.first_task;
   for (std::uint32_t root : graph.roots()) task_ready(first_task + root);
-  return RunId(index);
+}
+
+EndedRun Simulation::ended(std::uint32_t index) const {
+  Run const& run = runs_[index];
+  return {state_, graphs_[run.graph].graph, run.first_task, run.last_ended, run.own_amounts};
 }
 
 void Simulation::end_run(std::uint32_t index) {
+  if (runs_[index].server != nothing) {
+    end_iteration(index);
+    return;
+  }
   --active_runs_;
   listener_.run_ended(RunId(index), runs_[index].tag);
-  graphs_[runs_[index].graph].free_runs.push_back(index);
+  release_run(index);
 }
 
 void Simulation::cancel(RunId id) {
@@ -87,25 +114,7 @@ void Simulation::cancel(RunId id) {
     }
   }
   --active_runs_;
-  graphs_[run.graph].free_runs.push_back(id.index());
-}
-
-PartTimes Simulation::part_times(RunId id) const {
-  Run const& run = runs_[id.index()];
-  TaskGraph const& graph = graphs_[run.graph].graph;
-  PartTimes parts{};
-  for (std::uint32_t task = run.last_ended; task != nothing; task = state_.tasks[run.first_task + task].critical) {
-    TaskRun const& entry = state_.tasks[run.first_task + task];
-    Task const& spec = graph.tasks()[task];
-    double waiting_from_s = entry.ready_s;
-    if (spec.kind == TaskKind::transfer) {
-      waiting_from_s = entry.ready_s + network_.latency_s(entry.resource);
-      parts[propagation_part] += waiting_from_s - entry.ready_s;
-    }
-    parts[queue_part] += entry.start_s - waiting_from_s;
-    parts[spec.kind == TaskKind::transfer ? wire_part : spec.part] += entry.end_s - entry.start_s;
-  }
-  return parts;
+  if (run.batches == 0) release_run(id.index());
 }
 
 // --- Tasks -----------------------------------------------------------------------------------------------------------
@@ -125,6 +134,9 @@ void Simulation::task_ready(std::uint32_t task) {
       entry.start_s = state_.now_s;
       state_.schedule(task, EventKind::delay_end, state_.now_s + entry.amount);
       task_started(task);
+      break;
+    case TaskKind::serve:
+      call(task);
       break;
   }
 }
@@ -162,6 +174,9 @@ void Simulation::cancel_task(std::uint32_t task) {
   } else if (entry.kind == TaskKind::compute && entry.phase != TaskPhase::ending) {
     std::uint32_t const begun = stations_[entry.resource].cancel(state_, task);
     if (begun != nothing) task_started(begun);
+  } else if (entry.kind == TaskKind::serve && entry.phase != TaskPhase::ending && entry.amount > 0) {
+    // A batch that holds the call must not meet another of the same number: the run is not used again before it ends.
+    if (servers_[entry.resource].leave(state_, task)) ++runs_[entry.run].batches;
   }
   ++entry.stamp;  // its pending event, if any, is stale
 }
@@ -215,6 +230,9 @@ void Simulation::handle(Event const& event) {
     case EventKind::arrival:
       listener_.arrived(event.subject);
       break;
+    case EventKind::batch_start:
+      start_iteration(event.subject, event.stamp);
+      break;
   }
 }
 
@@ -251,6 +269,7 @@ void Simulation::run(double until_s) {
 
 void Simulation::settle() {
   for (Station& station : stations_) station.occupancy().advance(state_.now_s);
+  for (IterationServer& server : servers_) server.occupancy().advance(state_.now_s);
   network_.settle();
 }
 

@@ -1,11 +1,12 @@
 // One simulated world: stations, links, and the runs of task graphs that use them. Knows neither models nor privacy.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <vector>
 
+#include "sim/kernel/iteration_server.hpp"
 #include "sim/kernel/kernel_ids.hpp"
 #include "sim/kernel/network.hpp"
 #include "sim/kernel/station.hpp"
@@ -14,8 +15,12 @@
 
 namespace coinfer {
 
-/// How much of a run's time each part took; the sum is its duration.
-using PartTimes = std::array<double, part_count>;
+/// What the roles of a graph are bound to; at least as many of each as the graph has roles.
+struct Binding {
+  std::span<StationId const> stations = {};
+  std::span<RouteId const> routes = {};
+  std::span<ServerId const> servers = {};
+};
 
 /// Hears what happens. Calls come from inside `Simulation::run`, in the order of simulated time.
 class SimulationListener {
@@ -27,6 +32,10 @@ class SimulationListener {
   virtual void timer_fired(std::uint32_t subject, std::uint32_t stamp) = 0;
   /// The last task of a run has ended. The run can be asked about until this returns.
   virtual void run_ended(RunId run, std::uint32_t tag) = 0;
+  /// A server has begun an iteration on a batch: its run is in flight.
+  virtual void iteration_started(ServerId, Batch const&) {}
+  /// It has ended. The calls that end with it are about to: `run_ended` of their runs follows.
+  virtual void iteration_ended(ServerId, Batch const&) {}
 };
 
 class Simulation final : private TransferListener, private SimgridFlows::Host {
@@ -36,20 +45,35 @@ class Simulation final : private TransferListener, private SimgridFlows::Host {
 
   StationId add_station(StationSpec const& spec);
   PipeId add_pipe(PipeSpec const& spec) { return network_.add_pipe(spec); }
-  /// See Network::add_route.
-  RouteId add_route(std::span<PipeId const> pipes, double latency_s, std::span<PipeId const> backward = {}) {
-    return network_.add_route(pipes, latency_s, backward);
+  /// See Network::add_jitter and Network::add_route.
+  JitterId add_jitter(Distribution const& extra_s, RandomStream const& stream) {
+    return network_.add_jitter(extra_s, stream);
+  }
+  RouteId add_route(std::span<PipeId const> pipes, double latency_s, std::span<PipeId const> backward = {},
+                    std::span<JitterId const> jitter = {}) {
+    return network_.add_route(pipes, latency_s, backward, jitter);
   }
   GraphId add_graph(TaskGraph graph);
+  /// A server of serve tasks. The runs of its iterations are its own: nobody else hears of their end.
+  ServerId add_server(ServerSpec spec);
 
-  /// Starts a run of a graph now; each role of the graph is bound to a resource. `tag` comes back in `run_ended`.
-  RunId start(GraphId graph, std::span<StationId const> stations, std::span<RouteId const> routes, std::uint32_t tag);
+  /// Starts a run of a graph now. `tag` comes back in `run_ended`, and is the session of its serve tasks. `amounts`, one
+  /// per task, stand in the place of the graph's own; empty: the graph's own hold.
+  RunId start(GraphId graph, Binding const& binding, std::uint32_t tag, std::span<TaskAmount const> amounts = {});
+  RunId start(GraphId graph, std::span<StationId const> stations, std::span<RouteId const> routes, std::uint32_t tag) {
+    return start(graph, Binding{stations, routes}, tag);
+  }
   /// Ends a run without an answer: what it holds is free, what it waits for is forgotten. No `run_ended` follows.
   void cancel(RunId run);
   void schedule_arrival(double time_s, std::uint32_t subject);
   void schedule_timer(double time_s, std::uint32_t subject, std::uint32_t stamp);
   /// Takes a station down or brings it up; see Station.
   void set_up(StationId station, bool up);
+  /// See IterationServer.
+  void set_up(ServerId server, bool up) { servers_[server.index()].set_up(state_, up); }
+  /// Says that what a server's scheduler waits for may be there by now (a session has closed, room has come free): an idle
+  /// server composes anew at the end of this instant.
+  void wake(ServerId server) { servers_[server.index()].wake(state_); }
   /// Changes a pipe's bandwidth for transfers in flight and later ones; 0 is an outage.
   void set_bandwidth(PipeId pipe, double bytes_per_s) { network_.set_bandwidth(pipe, bytes_per_s); }
 
@@ -60,20 +84,27 @@ class Simulation final : private TransferListener, private SimgridFlows::Host {
   void stop() { state_.stopped = true; }
 
   [[nodiscard]] double now_s() const { return state_.now_s; }
-  /// When the first task of a run began service, its flow or its delay; negative before that.
+  /// When the first task of a run began service, its flow, its delay or its first iteration; negative before that.
   [[nodiscard]] double first_start_s(RunId run) const { return runs_[run.index()].first_start_s; }
-  /// Divides the time of a run that has just ended along its critical path: each task's waiting, propagation and service,
-  /// from that task's own timestamps. Only valid inside `run_ended`.
-  [[nodiscard]] PartTimes part_times(RunId run) const;
+  /// Divides the time of a run that has just ended along its critical path; see `divide`. Only valid inside `run_ended`.
+  [[nodiscard]] PartTimes part_times(RunId run) const { return divide(ended(run.index())); }
+  /// When a task (index in the graph) of a run ended. Only valid inside the run's `run_ended`.
+  [[nodiscard]] double task_end_s(RunId run, std::uint32_t task) const { return task_of(run, task).end_s; }
+  /// Whether a task of a run in flight has started: its service, flow, delay or first iteration.
+  [[nodiscard]] bool started(RunId run, std::uint32_t task) const {
+    TaskPhase const phase = task_of(run, task).phase;
+    return phase == TaskPhase::running || phase == TaskPhase::ending || phase == TaskPhase::done;
+  }
   /// How often each task of a graph has started.
   [[nodiscard]] std::span<std::uint64_t const> starts(GraphId graph) const { return graphs_[graph.index()].starts; }
   [[nodiscard]] Station const& station(StationId id) const { return stations_[id.index()]; }
+  [[nodiscard]] IterationServer const& server(ServerId id) const { return servers_[id.index()]; }
   [[nodiscard]] PipeState const& pipe(PipeId id) const { return network_.pipe(id); }
   /// Brings the integrals of every resource up to the clock; call before reading them.
   void settle();
   [[nodiscard]] std::uint64_t events_handled() const { return events_handled_; }
   [[nodiscard]] std::uint64_t simgrid_flows() const { return network_.simgrid_flows(); }
-  /// Runs in flight.
+  /// Runs in flight, without those of iterations.
   [[nodiscard]] std::size_t active_runs() const { return active_runs_; }
 
  private:
@@ -88,6 +119,9 @@ class Simulation final : private TransferListener, private SimgridFlows::Host {
     std::uint32_t tasks_left = 0;
     std::uint32_t last_ended = nothing;
     std::uint32_t tag = 0;
+    std::uint32_t server = nothing;  ///< whose iteration it is
+    std::uint32_t batches = 0;       ///< batches in flight that hold calls of this run, which is cancelled
+    bool own_amounts = false;
     double first_start_s = -1;
   };
 
@@ -100,6 +134,15 @@ class Simulation final : private TransferListener, private SimgridFlows::Host {
 
   void handle(Event const& event);
   std::uint32_t claim_run(std::uint32_t graph);
+  void begin_run(std::uint32_t run, Binding const& binding, std::span<TaskAmount const> amounts);
+  [[nodiscard]] EndedRun ended(std::uint32_t run) const;
+  [[nodiscard]] TaskRun const& task_of(RunId run, std::uint32_t task) const {
+    return state_.tasks[runs_[run.index()].first_task + task];
+  }
+  void release_run(std::uint32_t run) { graphs_[runs_[run].graph].free_runs.push_back(run); }
+  void call(std::uint32_t task);
+  void start_iteration(std::uint32_t server, std::uint32_t stamp);
+  void end_iteration(std::uint32_t run);
   void task_ready(std::uint32_t task);
   void task_started(std::uint32_t task);
   void task_ended(std::uint32_t task);
@@ -110,9 +153,11 @@ class Simulation final : private TransferListener, private SimgridFlows::Host {
   KernelState state_;
   Network network_;
   std::vector<Station> stations_;
+  std::deque<IterationServer> servers_;  ///< listeners hold on to their batches, so servers must not move
   std::vector<Graph> graphs_;
   std::vector<Run> runs_;
   std::vector<std::uint32_t> ended_;  ///< tasks that end at this instant, while they are being handled
+  std::vector<std::uint32_t> begun_;  ///< serve tasks whose first iteration starts at this instant
   std::uint64_t events_handled_ = 0;
   std::size_t active_runs_ = 0;
 };

@@ -24,6 +24,11 @@ namespace {
   return done == graph.tasks().size();
 }
 
+[[maybe_unused]] bool valid(Task const& task) {
+  return task.amount >= 0 && task.first_extra >= 0 && task.second_extra >= 0 && task.part < part_count &&
+         task.first_extra_part < part_count && task.second_extra_part < part_count;
+}
+
 }  // namespace
 
 TaskGraph::TaskGraph(std::vector<Task> tasks, std::span<Edge const> edges)
@@ -39,10 +44,12 @@ TaskGraph::TaskGraph(std::vector<Task> tasks, std::span<Edge const> edges)
   std::vector<std::uint32_t> next(first_successor_.begin(), first_successor_.end() - 1);
   for (Edge const& edge : edges) successors_[next[edge.before]++] = edge.after;
   for (std::uint32_t task = 0; task < tasks_.size(); ++task) {
-    assert(tasks_[task].amount >= 0 && tasks_[task].part < part_count);
+    assert(valid(tasks_[task]));
     if (predecessors_[task] == 0) roots_.push_back(task);
-    if (tasks_[task].kind == TaskKind::compute) station_roles_ = std::max(station_roles_, tasks_[task].role + 1);
-    if (tasks_[task].kind == TaskKind::transfer) route_roles_ = std::max(route_roles_, tasks_[task].role + 1);
+    std::uint32_t const roles = tasks_[task].role + 1;
+    if (tasks_[task].kind == TaskKind::compute) station_roles_ = std::max(station_roles_, roles);
+    if (tasks_[task].kind == TaskKind::transfer) route_roles_ = std::max(route_roles_, roles);
+    if (tasks_[task].kind == TaskKind::serve) server_roles_ = std::max(server_roles_, roles);
   }
   assert(acyclic(*this));
 }

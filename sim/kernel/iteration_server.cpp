@@ -1,0 +1,160 @@
+#include "sim/kernel/iteration_server.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <utility>
+
+namespace coinfer {
+
+namespace {
+
+double constexpr never_s = std::numeric_limits<double>::infinity();
+
+[[maybe_unused]] bool valid(TaskAmount const& amount) {
+  return std::isfinite(amount.total) && amount.first_extra >= 0 && amount.second_extra >= 0 &&
+         amount.first_extra + amount.second_extra <= amount.total * (1 + 1e-12);
+}
+
+}  // namespace
+
+IterationServer::IterationServer(ServerSpec spec, std::size_t tasks, std::uint32_t index)
+    : spec_(std::move(spec)), index_(index), amounts_(tasks), without_(tasks) {}
+
+void IterationServer::enter(KernelState& state, ServeCall const& call) {
+  ++calls_;
+  spec_.scheduler.enter(call, state.now_s);
+  wake(state);
+  if (wake_s_ > state.now_s) count(state.now_s);
+}
+
+bool IterationServer::leave(KernelState& state, std::uint32_t task) {
+  --calls_;
+  spec_.scheduler.leave(task);
+  bool const member = run_ && std::any_of(batch_.items.begin(), batch_.items.end(),
+                                          [task](BatchItem const& item) { return item.task == task; });
+  if (member) --members_;
+  wake(state);
+  if (wake_s_ > state.now_s) count(state.now_s);
+  return member;
+}
+
+void IterationServer::set_up(KernelState& state, bool up) {
+  if (up == up_) return;
+  up_ = up;
+  if (up) {
+    wake(state);
+  } else {
+    ++stamp_;
+    wake_s_ = never_s;
+    count(state.now_s);
+  }
+}
+
+void IterationServer::wake(KernelState& state) {
+  if (up_ && !run_) schedule(state, state.now_s);
+}
+
+/// Composes at a date, unless it does so before anyway.
+void IterationServer::schedule(KernelState& state, double date_s) {
+  if (wake_s_ <= date_s) return;
+  wake_s_ = date_s;
+  state.events.push(date_s, EventKind::batch_start, index_, ++stamp_);
+}
+
+/// Only once the instant has settled who is in service: members between two iterations of one instant never waited.
+void IterationServer::count(double now_s) {
+  int const in_service = run_ || members_ > 0 ? static_cast<int>(batch_.items.size()) : 0;
+  int const waiting = static_cast<int>(calls_ - members_);
+  occupancy_.change(now_s, in_service - occupancy_.in_service(), waiting - occupancy_.waiting());
+}
+
+std::span<TaskAmount const> IterationServer::compose(KernelState& state, std::uint32_t stamp,
+                                                     std::vector<std::uint32_t>& begun) {
+  if (stamp != stamp_) return {};
+  assert(up_ && !run_);
+  wake_s_ = never_s;
+  batch_.items.clear();
+  double const date_s = spec_.scheduler.compose(state.now_s, batch_);
+  members_ = static_cast<std::uint32_t>(batch_.items.size());
+  count(state.now_s);
+  if (batch_.items.empty()) {
+    assert(date_s > state.now_s);
+    if (date_s < never_s) schedule(state, date_s);
+    return {};
+  }
+  assert(members_ <= calls_);
+  largest_batch_ = std::max(largest_batch_, batch_.items.size());
+  for (BatchItem const& item : batch_.items) {
+    TaskRun& entry = state.tasks[item.task];
+    assert(entry.kind == TaskKind::serve && entry.resource == index_);
+    if (entry.phase == TaskPhase::running) continue;
+    assert(entry.phase == TaskPhase::waiting);
+    entry.phase = TaskPhase::running;
+    entry.start_s = state.now_s;
+    begun.push_back(item.task);
+  }
+  iteration_start_s_ = state.now_s;
+  std::fill(amounts_.begin(), amounts_.end(), TaskAmount{});
+  spec_.step.price(batch_, amounts_);
+  assert(std::all_of(amounts_.begin(), amounts_.end(), valid));
+  return amounts_;
+}
+
+/// The amounts of the batch without its openings, but for that of one task.
+std::span<TaskAmount const> IterationServer::price_without_openings(std::uint32_t but) {
+  others_left_out_.items.clear();
+  for (BatchItem const& item : batch_.items) {
+    if (!item.opening || item.task == but) others_left_out_.items.push_back(item);
+  }
+  std::fill(without_.begin(), without_.end(), TaskAmount{});
+  spec_.step.price(others_left_out_, without_);
+  return without_;
+}
+
+void IterationServer::charge(KernelState& state, EndedRun const& run) {
+  auto const openings =
+      std::count_if(batch_.items.begin(), batch_.items.end(), [](auto const& item) { return item.opening; });
+  PartTimes const whole = divide(run);
+  std::optional<PartTimes> stepping;  // of members that step while others open
+  for (BatchItem const& item : batch_.items) {
+    TaskRun const& entry = state.tasks[item.task];
+    if (entry.phase != TaskPhase::running) continue;  // its call has left
+    PartTimes own = whole;
+    if (item.opening && openings > 1) own = divide(run, price_without_openings(item.task));
+    if (!item.opening && openings > 0) {
+      if (!stepping) stepping = divide(run, price_without_openings(nothing));
+      own = *stepping;
+    }
+    CallTimes& call = state.calls[entry.call];
+    call.parts[queue_part] += iteration_start_s_ - call.until_s;
+    for (std::size_t part = 0; part < own.size(); ++part) call.parts[part] += own[part];
+    call.until_s = state.now_s;
+  }
+}
+
+std::span<std::uint32_t const> IterationServer::end(KernelState& state, EndedRun const& run) {
+  charge(state, run);
+  ++iterations_;
+  for (BatchItem const& item : batch_.items) units_ += item.units;
+  run_.reset();
+  ended_.clear();
+  spec_.scheduler.finish(batch_, state.now_s, ended_);
+  members_ = 0;
+  calls_ -= static_cast<std::uint32_t>(ended_.size());
+  for (std::uint32_t task : ended_) {
+    TaskRun& entry = state.tasks[task];
+    assert(entry.phase == TaskPhase::running || entry.phase == TaskPhase::waiting);
+    // A call may be given up without an iteration; what never started began where it ends.
+    if (entry.phase == TaskPhase::waiting) entry.start_s = state.now_s;
+    entry.phase = TaskPhase::ending;
+    CallTimes& call = state.calls[entry.call];
+    call.parts[queue_part] += state.now_s - call.until_s;
+    call.until_s = state.now_s;
+  }
+  wake(state);
+  if (!up_) count(state.now_s);
+  return ended_;
+}
+
+}  // namespace coinfer
