@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "platforms/field_source.hpp"
+#include "sim/base/distributions.hpp"
 #include "sim/base/ids.hpp"
 #include "sim/base/units.hpp"
 #include "sim/kernel/discipline.hpp"
@@ -29,6 +30,8 @@ struct Link {
   BytesPerSecond up;        ///< > 0
   BytesPerSecond down;      ///< > 0; equal to `up` on a half-duplex link, whose directions share it
   Seconds latency;          ///< one way, >= 0
+  /// Latency on top of that, drawn for every transfer, milliseconds; absent: none.
+  std::optional<Distribution> jitter_ms;
   Duplex duplex = Duplex::full;
   Sharing sharing = Sharing::fair;
   std::string domain;                        ///< the trust domain that sees what crosses

@@ -1,38 +1,11 @@
 #include "platforms/platform_build.hpp"
 
-#include <cmath>
-
-#include "sim/base/number_format.hpp"
+#include "platforms/enclave_load.hpp"
+#include "platforms/unit_converter.hpp"
+#include "sim/base/distribution_load.hpp"
 
 namespace coinfer {
 namespace {
-
-constexpr double bytes_per_gibibyte = 1024.0 * 1024.0 * 1024.0;
-constexpr double bytes_per_megabit = 1e6 / 8;
-constexpr double bytes_per_gigabit = 1e9 / 8;
-
-/// Converts numbers of one message and reports those that do not survive it: rules bound the number as written, which may
-/// still overflow or vanish in our units.
-class Converter {
- public:
-  Converter(Where const& where, Diagnostics& diagnostics) : where_(where), diagnostics_(diagnostics) {}
-
-  double operator()(char const* field, double given, double factor) {
-    double const converted = given * factor;
-    if (!std::isfinite(converted) || (given != 0 && converted == 0))
-      diagnostics_.add(where_.field(field), std::string(field) + " is " + shortest(given), "out of range");
-    return converted;
-  }
-  template <class Unit>
-  std::optional<Unit> operator()(bool has, char const* field, double given, double factor) {
-    if (!has) return std::nullopt;
-    return Unit((*this)(field, given, factor));
-  }
-
- private:
-  Where const& where_;
-  Diagnostics& diagnostics_;
-};
 
 Processor::Kind kind_of(proto::Processor::Kind kind) {
   switch (kind) {
@@ -56,13 +29,13 @@ void build_rates(proto::Processor const& from, Where const& where, Processor& to
       diagnostics.add(here.field("type"), "duplicate rate for " + proto::DataType_Name(rate.type()),
                       "a processor has one rate per data type");
     double const efficiency = rate.has_efficiency() ? rate.efficiency() : 1;
-    slot = FlopPerSecond(Converter(here, diagnostics)("gflop_per_s", rate.gflop_per_s(), 1e9 * efficiency));
+    slot = FlopPerSecond(UnitConverter(here, diagnostics)("gflop_per_s", rate.gflop_per_s(), 1e9 * efficiency));
   }
 }
 
 Processor build_processor(proto::Processor const& from, Where const& where, Diagnostics& diagnostics) {
   Processor to;
-  Converter convert(where, diagnostics);
+  UnitConverter convert(where, diagnostics);
   to.name = from.name();
   to.kind = kind_of(from.kind());
   build_rates(from, where, to, diagnostics);
@@ -81,7 +54,7 @@ Processor build_processor(proto::Processor const& from, Where const& where, Diag
 
 Device build_device(proto::Device const& from, Where const& where, Diagnostics& diagnostics) {
   Device to;
-  Converter convert(where, diagnostics);
+  UnitConverter convert(where, diagnostics);
   to.name = from.name();
   to.catalog_name = from.use();
   to.description = from.description();
@@ -94,13 +67,18 @@ Device build_device(proto::Device const& from, Where const& where, Diagnostics& 
                                               from.price_usd_per_hour(), 1.0 / 3600);
   to.aes_rate = convert.operator()<BytesPerSecond>(from.has_aes_gcm_gbit_per_s(), "aes_gcm_gbit_per_s",
                                                    from.aes_gcm_gbit_per_s(), bytes_per_gigabit);
+  for (int i = 0; i < from.enclaves_size(); ++i)
+    to.enclaves.push_back(build_enclave(from.enclaves(i), where.child("enclaves", i), to.processors, diagnostics));
+  to.peer_rate = convert.operator()<BytesPerSecond>(from.has_peer_gb_per_s(), "peer_gb_per_s", from.peer_gb_per_s(), 1e9);
+  to.peer_latency =
+      convert.operator()<Seconds>(from.has_peer_latency_us(), "peer_latency_us", from.peer_latency_us(), 1e-6);
   to.sources = field_sources_of(from.sources());
   return to;
 }
 
 Link build_link(proto::Link const& from, Where const& where, Diagnostics& diagnostics) {
   Link to;
-  Converter convert(where, diagnostics);
+  UnitConverter convert(where, diagnostics);
   to.name = from.name();
   to.is_private = from.private_();
   to.up = BytesPerSecond(convert("up_mbit_per_s", from.up_mbit_per_s(), bytes_per_megabit));
@@ -113,6 +91,12 @@ Link build_link(proto::Link const& from, Where const& where, Diagnostics& diagno
     to.down = BytesPerSecond(convert("down_mbit_per_s", from.down_mbit_per_s(), bytes_per_megabit));
   }
   to.latency = Seconds(convert("latency_ms", from.latency_ms(), 1e-3));
+  if (from.has_jitter_ms()) {
+    Diagnostics unsuited;
+    check_distribution(from.jitter_ms(), where.child("jitter_ms"), unsuited);
+    if (unsuited.ok()) to.jitter_ms = load_distribution(from.jitter_ms());
+    for (auto& problem : unsuited.sorted()) diagnostics.add(std::move(problem));
+  }
   if (from.sharing() == proto::Link::FIFO_ORDER) to.sharing = Sharing::fifo;
   to.domain = from.domain();
   to.up_energy = convert.operator()<JoulesPerByte>(from.has_up_j_per_mb(), "up_j_per_mb", from.up_j_per_mb(), 1e-6);

@@ -26,13 +26,22 @@ Located<proto::PlatformCatalog> parse(std::string const& path, std::string const
 
 auto const& entries_of(proto::PlatformCatalog const& file, proto::Device const*) { return file.devices(); }
 auto const& entries_of(proto::PlatformCatalog const& file, proto::Link const*) { return file.links(); }
+auto const& entries_of(proto::PlatformCatalog const& file, proto::Enclave const*) { return file.enclaves(); }
 char const* field_of(proto::Device const*) { return "devices"; }
 char const* field_of(proto::Link const*) { return "links"; }
+char const* field_of(proto::Enclave const*) { return "enclaves"; }
 
 template <class Message>
 Located<Message> entry_of(Located<proto::PlatformCatalog> const& file, int index) {
   constexpr Message const* kind = nullptr;
   return {entries_of(file.message, kind)[index], file.where().child(field_of(kind), index).tree()};
+}
+
+template <class Entries>
+std::vector<std::string> names(Entries const& entries) {
+  std::vector<std::string> result;
+  for (auto const& [name, entry] : entries) result.push_back(name);
+  return result;
 }
 
 /// Where each name of the added folder was defined, to tell a definition that replaces from one given twice.
@@ -66,6 +75,7 @@ PlatformCatalog::PlatformCatalog(std::optional<std::filesystem::path> const& fol
   for (auto const& file : embedded) {
     if (auto const device = entry_name(file.path, "device_")) devices_[*device].file = file;
     if (auto const link = entry_name(file.path, "link_")) links_[*link].file = file;
+    if (auto const enclave = entry_name(file.path, "enclave_")) enclaves_[*enclave].file = file;
   }
   if (folder) add_folder(*folder);
 }
@@ -84,10 +94,12 @@ void PlatformCatalog::add_folder(std::filesystem::path const& folder) {
   Diagnostics diagnostics;
   Definitions defined_devices;
   Definitions defined_links;
+  Definitions defined_enclaves;
   for (auto const& path : paths) {
     auto const file = parse(path.string(), read_file(path), diagnostics);
     add_entries<proto::Device>(file, devices_, defined_devices, diagnostics);
     add_entries<proto::Link>(file, links_, defined_links, diagnostics);
+    add_entries<proto::Enclave>(file, enclaves_, defined_enclaves, diagnostics);
   }
   if (!diagnostics.ok()) throw InputError(diagnostics);
 }
@@ -114,16 +126,12 @@ Located<proto::Device> const* PlatformCatalog::find_device(std::string_view name
 
 Located<proto::Link> const* PlatformCatalog::find_link(std::string_view name) const { return find(links_, name); }
 
-std::vector<std::string> PlatformCatalog::device_names() const {
-  std::vector<std::string> names;
-  for (auto const& [name, entry] : devices_) names.push_back(name);
-  return names;
-}
+Located<proto::Enclave> const* PlatformCatalog::find_enclave(std::string_view name) const { return find(enclaves_, name); }
 
-std::vector<std::string> PlatformCatalog::link_names() const {
-  std::vector<std::string> names;
-  for (auto const& [name, entry] : links_) names.push_back(name);
-  return names;
-}
+std::vector<std::string> PlatformCatalog::device_names() const { return names(devices_); }
+
+std::vector<std::string> PlatformCatalog::link_names() const { return names(links_); }
+
+std::vector<std::string> PlatformCatalog::enclave_names() const { return names(enclaves_); }
 
 }  // namespace coinfer

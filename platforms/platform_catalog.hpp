@@ -1,4 +1,4 @@
-// The devices and links that scenarios may `use` by name.
+// The devices, links and enclaves that scenarios may `use` by name.
 #pragma once
 
 #include <filesystem>
@@ -28,10 +28,12 @@ class PlatformCatalog {
   /// The entry, or null. Throws InputError when an embedded file is broken.
   [[nodiscard]] Located<proto::Device> const* find_device(std::string_view name) const;
   [[nodiscard]] Located<proto::Link> const* find_link(std::string_view name) const;
+  [[nodiscard]] Located<proto::Enclave> const* find_enclave(std::string_view name) const;
 
   /// Names in alphabetical order.
   [[nodiscard]] std::vector<std::string> device_names() const;
   [[nodiscard]] std::vector<std::string> link_names() const;
+  [[nodiscard]] std::vector<std::string> enclave_names() const;
 
  private:
   template <class Message>
@@ -48,6 +50,7 @@ class PlatformCatalog {
 
   mutable Entries<proto::Device> devices_;
   mutable Entries<proto::Link> links_;
+  mutable Entries<proto::Enclave> enclaves_;
 };
 
 }  // namespace coinfer

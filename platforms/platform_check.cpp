@@ -61,8 +61,8 @@ class Checker {
       auto const& processor = device.processors[k];
       auto const add_here = [&](std::string field, std::string problem, std::string why = {}) {
         auto& made = add(Part::devices, index, "processors", std::move(problem), std::move(why));
-        made.processor_field = std::move(field);
-        made.processor = k;
+        made.element_field = std::move(field);
+        made.element = k;
       };
       if (processor.name.empty())
         add_here("name", "the name of a processor is empty");
@@ -72,6 +72,27 @@ class Checker {
       if (processor.idle && processor.busy && *processor.busy < *processor.idle)
         add_here("busy_w", "busy_w is " + shortest(processor.busy->value()),
                  "must be at least idle_w, which is " + shortest(processor.idle->value()));
+    }
+    check_enclaves(index, names);
+  }
+
+  /// `names` counts those of the processors.
+  void check_enclaves(std::size_t index, std::map<std::string_view, int>& names) {
+    auto const& device = input_.devices[index];
+    for (std::size_t k = 0; k < device.enclaves.size(); ++k) {
+      auto const& enclave = device.enclaves[k];
+      auto const add_here = [&](std::string field, std::string problem, std::string why = {}) {
+        auto& made = add(Part::devices, index, "enclaves", std::move(problem), std::move(why));
+        made.element_field = std::move(field);
+        made.element = k;
+      };
+      if (enclave.name.empty())
+        add_here("name", "the name of an enclave is empty");
+      else if (names[enclave.name]++ > 0)
+        add_here("name", "duplicate enclave name '" + enclave.name + "'",
+                 "a placement finds processors and enclaves of a device by name");
+      if (enclave.processor >= device.processors.size() && !device.processors.empty())
+        add_here("on", "enclave '" + enclave.name + "' is a mode of no processor");
     }
   }
 

@@ -12,12 +12,12 @@ namespace coinfer {
 struct PlatformProblem {
   enum class Part { devices, switches, links };
   Part part;
-  std::size_t index;            ///< of the device, switch or link
-  std::string field;            ///< schema field of that part at fault; empty for the part itself
-  std::string processor_field;  ///< where `field` is "processors": the field of that processor
-  std::size_t processor = 0;    ///< where `field` is "processors": its index
-  std::string problem;          ///< as in Diagnostic
-  std::string why;              ///< as in Diagnostic
+  std::size_t index;          ///< of the device, switch or link
+  std::string field;          ///< schema field of that part at fault; empty for the part itself
+  std::string element_field;  ///< where `field` is "processors" or "enclaves": the field of that element
+  std::size_t element = 0;    ///< where `field` is "processors" or "enclaves": its index
+  std::string problem;        ///< as in Diagnostic
+  std::string why;            ///< as in Diagnostic
 };
 
 /// Every inconsistency, in declaration order; empty for a platform that can be constructed.

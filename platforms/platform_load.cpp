@@ -1,70 +1,14 @@
 #include "platforms/platform_load.hpp"
 
 #include <algorithm>
-#include <set>
 
+#include "platforms/catalog_use.hpp"
+#include "platforms/enclave_load.hpp"
 #include "platforms/platform_build.hpp"
 #include "platforms/platform_check.hpp"
-#include "sim/base/field_rules.hpp"
-#include "sim/base/overlay.hpp"
-#include "sim/base/suggest.hpp"
 
 namespace coinfer {
 namespace {
-
-/// Takes from the entry's sources the fields that the scenario gives itself. All fields of devices and links are scalars or
-/// repeated, and a repeated field is replaced whole, so the first part of a source's path decides.
-template <class Message>
-void drop_overridden_sources(Located<Message>& entry, Message const& over) {
-  auto const given = [&](std::string const& path) {
-    auto const* field = Message::descriptor()->FindFieldByName(path.substr(0, path.find_first_of(".[")));
-    if (field == nullptr) return false;
-    return field->is_repeated() ? over.GetReflection()->FieldSize(over, field) > 0
-                                : over.GetReflection()->HasField(over, field);
-  };
-  auto* sources = entry.message.mutable_sources();
-  for (auto& source : *sources) {
-    auto* fields = source.mutable_fields();
-    fields->erase(std::remove_if(fields->begin(), fields->end(), given), fields->end());
-  }
-  sources->erase(
-      std::remove_if(sources->begin(), sources->end(), [](auto const& source) { return source.fields().empty(); }),
-      sources->end());
-}
-
-template <class Message>
-Located<Message> resolve(Message const& message, Where const& where, Located<Message> const* entry,
-                         std::vector<std::string> const& names, char const* kind, Diagnostics& diagnostics) {
-  Located<Message> effective{message, where.tree()};
-  if (message.has_use()) {
-    if (entry == nullptr) {
-      diagnostics.add(where.field("use"), std::string("no ") + kind + " '" + message.use() + "' in the catalogue", "",
-                      did_you_mean(message.use(), names));
-      return effective;
-    }
-    effective = *entry;
-    // The scenario names its own devices and links.
-    effective.message.clear_name();
-    drop_overridden_sources(effective, message);
-    auto const inherited = effective.message.sources();
-    effective.message.clear_sources();
-    overlay(effective.message, effective.tree, message, where.tree());
-    effective.message.mutable_sources()->MergeFrom(inherited);
-    // What stands nowhere is missing in the scenario, not in the catalogue.
-    effective.tree.here = where.here();
-  }
-  check_rules(effective.message, effective.where(), diagnostics);
-  return effective;
-}
-
-/// A problem at a field that a used entry brings lies in the scenario, which does not go with it: the entry alone is right.
-template <class Message>
-Diagnostic in_scenario(Diagnostic found, Located<Message> const* entry, Message const& message, Where const& where) {
-  if (entry == nullptr || found.where.file != entry->tree.here.file) return found;
-  found.where = where.field("use");
-  found.why += (found.why.empty() ? "" : "; ") + std::string("catalogue entry '") + message.use() + "' brings it";
-  return found;
-}
 
 /// Adds what `step` finds to `diagnostics` and returns whether it found nothing.
 template <class Step>
@@ -180,8 +124,8 @@ class Loader {
     // What an entry brings stands in the scenario where the entry is used.
     Where const where = scenario_.child(is_device ? "devices" : "links", index);
     auto location = where.here();
-    if (problem.field == "processors" && !problem.processor_field.empty())
-      location = where.child("processors", static_cast<int>(problem.processor)).field(problem.processor_field);
+    if (!problem.element_field.empty())
+      location = where.child(problem.field, static_cast<int>(problem.element)).field(problem.element_field);
     else if (!problem.field.empty())
       location = where.field(problem.field);
     diagnostics_.add(std::move(location), problem.problem, problem.why);
@@ -202,13 +146,15 @@ class Loader {
 Located<proto::Device> resolve_device(proto::Device const& device, Where const& where, PlatformCatalog const& catalog,
                                       Diagnostics& diagnostics) {
   auto const* entry = device.has_use() ? catalog.find_device(device.use()) : nullptr;
-  return resolve(device, where, entry, catalog.device_names(), "device", diagnostics);
+  auto effective = resolve_use(device, where, entry, catalog.device_names(), "device", diagnostics);
+  resolve_enclaves(effective, where, catalog, diagnostics);
+  return effective;
 }
 
 Located<proto::Link> resolve_link(proto::Link const& link, Where const& where, PlatformCatalog const& catalog,
                                   Diagnostics& diagnostics) {
   auto const* entry = link.has_use() ? catalog.find_link(link.use()) : nullptr;
-  return resolve(link, where, entry, catalog.link_names(), "link", diagnostics);
+  return resolve_use(link, where, entry, catalog.link_names(), "link", diagnostics);
 }
 
 std::optional<Platform> load_platform(google::protobuf::RepeatedPtrField<proto::Device> const& devices,

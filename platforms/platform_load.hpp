@@ -13,8 +13,9 @@
 namespace coinfer {
 
 /// The effective device: the catalogue entry it `use`s with every field given in the scenario written over, checked against
-/// the rules of the schema. Fields that come from the catalogue keep their place there. A source of the entry no longer
-/// covers a field the scenario gives; sources given in the scenario come first, those of the entry follow.
+/// the rules of the schema, and its enclaves in the same way. Fields that come from the catalogue keep their place there. A
+/// source of the entry no longer covers a field the scenario gives; sources given in the scenario come first, those of the
+/// entry follow.
 Located<proto::Device> resolve_device(proto::Device const& device, Where const& where, PlatformCatalog const& catalog,
                                       Diagnostics& diagnostics);
 /// The effective link, in the same way.

@@ -1,8 +1,9 @@
-// Which layer runs on which processor.
+// Which layer runs on which processor, and whether inside an enclave.
 #pragma once
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "platforms/device.hpp"
@@ -10,14 +11,19 @@
 
 namespace coinfer {
 
-/// One processor of a device, by its index in `Device::processors`.
+/// One processor of a device, by its index in `Device::processors`, in the normal world or inside an enclave.
 struct ProcessorRef {
   DeviceId device;
   std::uint32_t processor = 0;
+  /// By its index in `Device::enclaves`, whose `processor` is the one above; absent: the normal world.
+  std::optional<std::uint32_t> enclave = std::nullopt;
+
+  /// The same processor in the normal world: what serves the jobs of both.
+  [[nodiscard]] constexpr ProcessorRef bare() const { return {device, processor}; }
   friend constexpr auto operator<=>(ProcessorRef, ProcessorRef) = default;
 };
 
-/// Every layer of a model on exactly one processor; `workloads/placement_load.hpp` builds it from stages.
+/// Every layer of a model on exactly one processor or in one enclave; `workloads/placement_load.hpp` builds it from stages.
 struct Placement {
   /// One entry per layer, in model order.
   std::vector<ProcessorRef> of_layer;

@@ -141,7 +141,7 @@ class StageReader {
     return std::nullopt;
   }
 
-  // "device" or "device.processor"; a device whose own name has a dot is found first.
+  // "device", "device.processor" or "device.enclave"; a device whose own name has a dot is found first.
   ProcessorRef processor(std::string const& text, Location const& where) {
     if (auto const device = platform_.find_device(text)) return {*device, 0};
     auto const dot = text.rfind('.');
@@ -155,12 +155,29 @@ class StageReader {
     }
     std::string const name = text.substr(dot + 1);
     auto const& processors = platform_.device(*device).processors;
+    auto const& enclaves = platform_.device(*device).enclaves;
     for (std::uint32_t i = 0; i < processors.size(); ++i) {
       if (processors[i].name == name) return {*device, i};
       known.push_back(processors[i].name);
     }
-    diagnostics_.add(where, "device " + quoted(device_name) + " has no processor " + quoted(name), {},
-                     did_you_mean(name, known));
+    for (std::uint32_t i = 0; i < enclaves.size(); ++i) {
+      if (enclaves[i].name == name) return {*device, enclaves[i].processor, i};
+      known.push_back(enclaves[i].name);
+    }
+    auto const kinds = std::string("processor") + (enclaves.empty() ? "" : " or enclave");
+    auto suggestion = did_you_mean(name, known);
+    bool const near = !suggestion.empty();
+    if (!near) suggestion = device_with_enclave(name);
+    diagnostics_.add(where, "device " + quoted(device_name) + " has no " + kinds + " " + quoted(name),
+                     enclaves.empty() && !near ? "it has no enclaves either" : "", suggestion);
+    return {};
+  }
+
+  // "did you mean 'device.name'" where another device has an enclave of this name; else empty.
+  [[nodiscard]] std::string device_with_enclave(std::string const& name) const {
+    for (Device const& candidate : platform_.devices()) {
+      if (candidate.find_enclave(name) != nullptr) return "did you mean " + quoted(candidate.name + "." + name);
+    }
     return {};
   }
 
