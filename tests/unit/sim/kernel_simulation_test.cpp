@@ -2,51 +2,17 @@
 #include "sim/kernel/simulation.hpp"
 
 #include <catch2/catch.hpp>
-#include <functional>
-#include <limits>
 #include <map>
 #include <string>
 
 #include "sim/kernel/child_process.hpp"
+#include "tests/unit/sim/kernel_world.hpp"
 
 using namespace coinfer;
 
 namespace {
 
-double constexpr forever = std::numeric_limits<double>::infinity();
-Part constexpr compute_part = first_free_part;
-
-/// Starts a run per arrival and records when each ended and where its time went.
-class Recorder : public SimulationListener {
- public:
-  void arrived(std::uint32_t subject) override { on_arrival(subject); }
-  void timer_fired(std::uint32_t subject, std::uint32_t) override { on_timer(subject); }
-  void run_ended(RunId run, std::uint32_t tag) override {
-    end_s[tag] = simulation->now_s();
-    parts[tag] = simulation->part_times(run);
-    on_end(tag);
-  }
-  Simulation* simulation = nullptr;
-  std::function<void(std::uint32_t)> on_arrival = [](std::uint32_t) {};
-  std::function<void(std::uint32_t)> on_timer = [](std::uint32_t) {};
-  std::function<void(std::uint32_t)> on_end = [](std::uint32_t) {};
-  std::map<std::uint32_t, double> end_s;
-  std::map<std::uint32_t, PartTimes> parts;
-};
-
-struct World {
-  explicit World(EngineKind engine = EngineKind::fast) : simulation(engine, recorder) { recorder.simulation = &simulation; }
-  Recorder recorder;
-  Simulation simulation;
-};
-
-TaskGraph single(TaskKind kind, double amount) { return TaskGraph({Task{kind, compute_part, 0, amount}}, {}); }
-
-double sum(PartTimes const& parts) {
-  double total = 0;
-  for (double part : parts) total += part;
-  return total;
-}
+Part constexpr compute_part = work_part;
 
 }  // namespace
 
