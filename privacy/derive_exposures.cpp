@@ -9,14 +9,16 @@ namespace {
 /// Collects what one task shows, leaving out the data owner.
 class Observers {
  public:
-  Observers(std::uint32_t task, std::uint32_t tensor, std::string const& owner, std::vector<TaskExposure>& found)
-      : task_(task), tensor_(tensor), owner_(owner), found_(found) {}
+  Observers(std::uint32_t phase, std::uint32_t task, std::uint32_t tensor, std::string const& owner,
+            std::vector<TaskExposure>& found)
+      : phase_(phase), task_(task), tensor_(tensor), owner_(owner), found_(found) {}
 
   void see(std::string const& domain, std::string place, Protection protection) {
-    if (domain != owner_) found_.push_back({task_, tensor_, domain, std::move(place), protection});
+    if (domain != owner_) found_.push_back({phase_, task_, tensor_, domain, std::move(place), protection});
   }
 
  private:
+  std::uint32_t phase_;
   std::uint32_t task_;
   std::uint32_t tensor_;
   std::string const& owner_;
@@ -25,10 +27,12 @@ class Observers {
 
 /// Whether some compute step says that this device has the tensor in its memory.
 bool is_produced(Plan const& plan, std::uint32_t tensor, DeviceId device) {
-  for (std::size_t i = 0; i < plan.tasks.size(); ++i) {
-    Task const& task = plan.graph.tasks()[i];
-    bool const here = task.kind == TaskKind::compute && plan.processors[task.role].device == device;
-    if (here && plan.tasks[i].tensor == tensor) return true;
+  for (Phase const& phase : plan.phases) {
+    for (std::size_t i = 0; i < phase.tasks.size(); ++i) {
+      Task const& task = phase.graph.tasks()[i];
+      bool const here = task.kind == TaskKind::compute && plan.stations[task.role].processor.device == device;
+      if (here && phase.tasks[i].tensor == tensor) return true;
+    }
   }
   return false;
 }
@@ -49,28 +53,34 @@ void see_transfer(Observers& observers, PlanTask const& meaning, Journey journey
   }
 }
 
-}  // namespace
-
-std::vector<TaskExposure> derive_exposures(Plan const& plan, Platform const& platform, DeviceId owner) {
-  std::vector<TaskExposure> found;
-  std::string const& owner_domain = platform.device(owner).domain;
-  for (std::uint32_t index = 0; index < plan.tasks.size(); ++index) {
-    PlanTask const& meaning = plan.tasks[index];
+void see_phase(Plan const& plan, std::uint32_t index, Platform const& platform, std::string const& owner,
+               std::vector<TaskExposure>& found) {
+  Phase const& phase = plan.phases[index];
+  for (std::uint32_t i = 0; i < phase.tasks.size(); ++i) {
+    PlanTask const& meaning = phase.tasks[i];
     if (meaning.tensor == PlanTask::no_tensor) continue;
-    Observers observers(index, meaning.tensor, owner_domain, found);
-    Task const& task = plan.graph.tasks()[index];
+    Observers observers(index, i, meaning.tensor, owner, found);
+    Task const& task = phase.graph.tasks()[i];
     if (task.kind == TaskKind::compute) {
-      Device const& device = platform.device(plan.processors[task.role].device);
+      Device const& device = platform.device(plan.stations[task.role].processor.device);
       observers.see(device.domain, "device:" + device.name, meaning.protection);
     } else if (task.kind == TaskKind::transfer) {
       Journey const journey = plan.journeys[task.role];
       if (journey.from != journey.to && !is_produced(plan, meaning.tensor, journey.from)) {
         Device const& sender = platform.device(journey.from);
-        observers.see(sender.domain, "device:" + sender.name, Protection::clear);
+        observers.see(sender.domain, "device:" + sender.name, meaning.at_sender);
       }
       see_transfer(observers, meaning, journey, platform);
     }
   }
+}
+
+}  // namespace
+
+std::vector<TaskExposure> derive_exposures(Plan const& plan, Platform const& platform, DeviceId owner) {
+  std::vector<TaskExposure> found;
+  std::string const& domain = platform.device(owner).domain;
+  for (std::uint32_t phase = 0; phase < plan.phases.size(); ++phase) see_phase(plan, phase, platform, domain, found);
   return found;
 }
 

@@ -7,47 +7,55 @@ namespace coinfer {
 
 namespace {
 
-/// The role of `value`: its place among those seen so far, added where it is new.
-template <class Value>
-std::uint32_t role_of(std::vector<Value>& seen, Value const& value) {
-  auto const found = std::find(seen.begin(), seen.end(), value);
-  if (found == seen.end()) {
-    seen.push_back(value);
-    return static_cast<std::uint32_t>(seen.size() - 1);
-  }
-  return static_cast<std::uint32_t>(found - seen.begin());
+double seconds_of(Phase const& phase, std::uint32_t cost, Batch const& batch) {
+  return cost == AmountRule::no_cost ? 0 : phase.costs[cost]->seconds(batch);
 }
 
 }  // namespace
 
-std::uint32_t PlanBuilder::tensor(std::vector<std::string> names) {
-  assert(!names.empty());
-  for (std::uint32_t i = 0; i < tensors_.size(); ++i) {
-    if (tensors_[i].names.front() == names.front()) return i;
+Phase const& Plan::iteration(std::uint32_t server) const {
+  auto const found = std::find_if(phases.begin(), phases.end(), [server](Phase const& phase) {
+    return phase.kind == PhaseKind::iteration && phase.server == server;
+  });
+  assert(found != phases.end());
+  return *found;
+}
+
+void price(Phase const& phase, Batch const& batch, std::span<TaskAmount> amounts) {
+  std::span<Task const> const tasks = phase.graph.tasks();
+  assert(amounts.size() == tasks.size());
+  double tokens = 0;
+  double sequences = 0;
+  for (BatchItem const& item : batch.items) {
+    tokens += item.units;
+    sequences += item.yields ? 1 : 0;
   }
-  tensors_.push_back(Tensor{std::move(names)});
-  return static_cast<std::uint32_t>(tensors_.size() - 1);
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    Task const& task = tasks[i];
+    AmountRule const& rule = phase.amounts[i];
+    double const overhead = seconds_of(phase, rule.overhead, batch);
+    amounts[i].total = task.amount + rule.per_token * tokens + rule.per_sequence * sequences +
+                       seconds_of(phase, rule.cost, batch) + overhead;
+    amounts[i].first_extra = task.first_extra + overhead;
+    amounts[i].second_extra = task.second_extra;
+  }
 }
 
-PlanBuilder::Step PlanBuilder::add(Task task, PlanTask meaning, std::span<Step const> after) {
-  auto const step = static_cast<Step>(tasks_.size());
-  tasks_.push_back(task);
-  meanings_.push_back(meaning);
-  for (Step before : after) edges_.push_back({before, step});
-  return step;
+void price(Phase const& phase, RequestPass const& pass, std::span<TaskAmount> amounts) {
+  Batch alone;
+  BatchItem item;
+  item.units = pass.tokens;
+  item.held = pass.held;
+  item.opening = phase.kind == PhaseKind::once;
+  alone.items.push_back(item);
+  price(phase, alone, amounts);
+  std::span<Task const> const tasks = phase.graph.tasks();
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    amounts[i].total += phase.amounts[i].per_further_token * pass.further;
+    if (tasks[i].kind == TaskKind::serve) {
+      amounts[i].total = tasks[i].form == ServeForm::rest ? pass.further : pass.tokens;
+    }
+  }
 }
-
-PlanBuilder::Step PlanBuilder::compute(ProcessorRef processor, Seconds time, Part part, PlanTask meaning,
-                                       std::span<Step const> after) {
-  Task const task{TaskKind::compute, part, role_of(processors_, processor), time.value()};
-  return add(task, meaning, after);
-}
-
-PlanBuilder::Step PlanBuilder::transfer(Journey journey, Bytes amount, PlanTask meaning, std::span<Step const> after) {
-  Task const task{TaskKind::transfer, wire_part, role_of(journeys_, journey), amount.value()};
-  return add(task, meaning, after);
-}
-
-Plan PlanBuilder::build() const { return Plan{TaskGraph(tasks_, edges_), meanings_, tensors_, processors_, journeys_}; }
 
 }  // namespace coinfer

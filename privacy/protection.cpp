@@ -8,7 +8,7 @@ namespace coinfer {
 
 namespace {
 
-std::array<std::string, 2> const words = {"clear", "transport_encrypted"};
+std::array<std::string, 5> const words = {"clear", "noised", "masked", "transport_encrypted", "sealed"};
 
 }  // namespace
 
@@ -26,6 +26,8 @@ std::optional<Protection> protection_of(std::string_view word) {
   return static_cast<Protection>(found - words.begin());
 }
 
-bool is_ciphertext(Protection protection) { return protection == Protection::transport_encrypted; }
+bool is_ciphertext(Protection protection) {
+  return protection == Protection::transport_encrypted || protection == Protection::sealed;
+}
 
 }  // namespace coinfer

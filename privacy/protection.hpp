@@ -8,15 +8,17 @@
 
 namespace coinfer {
 
-/// The protection a tensor has at one place, from the weakest to the strongest: the order compares protections, and a
-/// protection that is added later (masked, sealed, noised) takes the position of its strength. Results and tables use the
-/// words, never the numbers.
+/// The protection a tensor has at one place, from the weakest to the strongest: the order compares protections. Results and
+/// tables use the words, never the numbers.
 enum class Protection {
   clear,                ///< The values themselves are seen.
+  noised,               ///< Values that a differentially private mechanism made of them are seen.
+  masked,               ///< The values plus secret random ones are seen.
   transport_encrypted,  ///< Ciphertext is seen (TLS on a link); only the two ends hold the key.
+  sealed,               ///< Inside an enclave: its host sees ciphertext.
 };
 
-/// "clear", "transport_encrypted".
+/// "clear", "noised", "masked", "transport_encrypted", "sealed".
 std::string_view to_string(Protection protection);
 
 /// Every word, weakest first.

@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "privacy/plan.hpp"
+#include "privacy/privacy.pb.h"
 #include "workloads/cost_trace.hpp"
 #include "workloads/model.hpp"
 #include "workloads/placement.hpp"
+#include "workloads/serving/server_config.hpp"
 
 namespace coinfer {
 
@@ -27,6 +29,16 @@ struct WireFormat {
   bool return_result = true;
   /// AES-256-GCM at both ends of every transfer, instead of nothing.
   bool encrypted = false;
+  /// Time to put one message into its wire format and take it out again, at each transfer.
+  Seconds serialise{0};
+};
+
+/// When the evidence of an enclave is checked before data is sent to it.
+enum class Attestation {
+  none,         ///< never: the data owner trusts it without
+  at_start,     ///< once, before the first request of all
+  per_device,   ///< once by each device that sends requests, before its first
+  per_request,  ///< before every request
 };
 
 /// Everything a protocol may look at.
@@ -37,6 +49,13 @@ struct ProtocolInput {
   DeviceId source;         ///< the device that owns the data
   CostTrace const* trace;  ///< measured times, or null
   WireFormat wire;
+  /// The iteration servers of the scenario. A processor without one serves one pass after the other.
+  std::span<ServerConfig const> servers = {};
+  proto::ProtocolOptions options = {};
+  Attestation attestation = Attestation::per_device;
+
+  /// The server that stands on a processor (in whatever mode), or null.
+  [[nodiscard]] ServerConfig const* server_at(ProcessorRef processor) const;
 };
 
 /// Why no plan can be made of a workload, for the user.

@@ -73,9 +73,9 @@ std::set<std::string> used_by_open_workloads(Scenario const& scenario) {
   std::set<std::string> names;
   for (Workload const& workload : scenario.workloads) {
     if (!is_open(workload)) continue;
-    for (ProcessorRef const& used : workload.plan.processors) {
-      Device const& device = scenario.platform.device(used.device);
-      names.insert(device.name + "." + device.processors[used.processor].name);
+    for (StationRef const& used : workload.plan.stations) {
+      Device const& device = scenario.platform.device(used.processor.device);
+      names.insert(device.name + "." + device.processors[used.processor.processor].name);
     }
     for (Journey const& journey : workload.plan.journeys) {
       std::optional<Route> const route = scenario.platform.route(journey.from, journey.to);

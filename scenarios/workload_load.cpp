@@ -197,9 +197,10 @@ class WorkloadLoader {
   /// What crosses from device to device on the way to the result, in the order of the plan: "pool1 > block4".
   static std::string crossing_names(Plan const& plan) {
     std::string names;
-    for (std::size_t i = 0; i < plan.tasks.size(); ++i) {
-      if (plan.graph.tasks()[i].kind != TaskKind::transfer) continue;
-      std::string const& tensor = plan.tensors[plan.tasks[i].tensor].names.front();
+    Phase const& phase = plan.phases.front();
+    for (std::size_t i = 0; i < phase.tasks.size(); ++i) {
+      if (phase.graph.tasks()[i].kind != TaskKind::transfer) continue;
+      std::string const& tensor = plan.tensors[phase.tasks[i].tensor].names.front();
       if (tensor != "output") names += (names.empty() ? "" : " > ") + tensor;
     }
     return names;

@@ -72,7 +72,11 @@ constexpr std::size_t source_stage = SIZE_MAX;
 class StageRunner {
  public:
   StageRunner(ProtocolInput const& input, std::vector<PlanProblem>& problems)
-      : input_(input), problems_(problems), stages_(divide(input)), wire_(input, builder_, problems) {}
+      : input_(input),
+        problems_(problems),
+        stages_(divide(input)),
+        phase_(builder_.once()),
+        wire_(input, phase_, problems) {}
 
   std::optional<Plan> run() {
     for (std::size_t stage = 0; stage < stages_.list.size(); ++stage) add_stage(stage);
@@ -112,7 +116,7 @@ class StageRunner {
 
   /// Adds to `after` the steps after which `device` has the tensors; those that an earlier stage there received stay there.
   void bring(std::vector<LayerId> const& tensors, std::size_t from, DeviceId device,
-             std::vector<PlanBuilder::Step>& after) {
+             std::vector<PhaseBuilder::Step>& after) {
     std::vector<LayerId> missing;
     for (LayerId tensor : tensors) {
       auto const found = arrived_.find({tensor, device});
@@ -123,9 +127,9 @@ class StageRunner {
       }
     }
     if (missing.empty()) return;
-    std::vector<PlanBuilder::Step> produced;
+    std::vector<PhaseBuilder::Step> produced;
     if (from != source_stage) produced.push_back(computed_[from]);
-    PlanBuilder::Step const step =
+    PhaseBuilder::Step const step =
         wire_.send({device_of(from), device}, bytes_of(missing), names_of(input_.model, missing), produced);
     for (LayerId tensor : missing) arrived_[{tensor, device}] = step;
     after.push_back(step);
@@ -133,7 +137,7 @@ class StageRunner {
 
   void add_stage(std::size_t index) {
     Stage const& stage = stages_.list[index];
-    std::vector<PlanBuilder::Step> after;
+    std::vector<PhaseBuilder::Step> after;
     for (auto const& [from, tensors] : needs_of(index)) {
       if (device_of(from) != stage.processor.device) {
         bring(tensors, from, stage.processor.device, after);
@@ -145,8 +149,8 @@ class StageRunner {
     after.erase(std::unique(after.begin(), after.end()), after.end());
     bool const last = stages_.of_layer[input_.model.output().index()] == index;
     PlanTask meaning;
-    if (last) meaning.tensor = builder_.tensor({"output"});
-    computed_.push_back(builder_.compute(stage.processor, time_of(stage), compute_part, meaning, after));
+    if (last) meaning.tensor = phase_.tensor({"output"});
+    computed_.push_back(phase_.compute(StationRef{stage.processor}, time_of(stage), compute_part, meaning, after));
   }
 
   [[nodiscard]] Seconds time_of(Stage const& stage) {
@@ -165,7 +169,7 @@ class StageRunner {
     Journey const journey{device_of(last), input_.source};
     if (!input_.wire.return_result || journey.from == journey.to) return;
     double const elements = static_cast<double>(input_.model.shape(input_.model.output()).elements());
-    std::vector<PlanBuilder::Step> const after = {computed_[last]};
+    std::vector<PhaseBuilder::Step> const after = {computed_[last]};
     wire_.send(journey, elements * size_of(input_.model.compute_type()), {"output"}, after);
   }
 
@@ -173,9 +177,10 @@ class StageRunner {
   std::vector<PlanProblem>& problems_;
   Stages stages_;
   PlanBuilder builder_;
+  PhaseBuilder& phase_;
   Wire wire_;
-  std::vector<PlanBuilder::Step> computed_;                            ///< by stage
-  std::map<std::pair<LayerId, DeviceId>, PlanBuilder::Step> arrived_;  ///< after which a device has what it was sent
+  std::vector<PhaseBuilder::Step> computed_;                            ///< by stage
+  std::map<std::pair<LayerId, DeviceId>, PhaseBuilder::Step> arrived_;  ///< after which a device has what it was sent
 };
 
 }  // namespace

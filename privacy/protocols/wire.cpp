@@ -17,8 +17,8 @@ std::uint32_t cipher_processor(Device const& device) {
 
 }  // namespace
 
-PlanBuilder::Step Wire::send(Journey journey, Bytes amount, std::vector<std::string> const& names,
-                             std::span<PlanBuilder::Step const> after) {
+PhaseBuilder::Step Wire::send(Journey journey, Bytes amount, std::vector<std::string> const& names,
+                              std::span<PhaseBuilder::Step const> after) {
   if (!input_.platform.route(journey.from, journey.to)) {
     // Links carry both ways, so the way back has no news.
     auto const [first, second] = std::minmax(journey.from, journey.to);
@@ -28,15 +28,15 @@ PlanBuilder::Step Wire::send(Journey journey, Bytes amount, std::vector<std::str
   }
   Bytes const on_wire = amount + input_.wire.framing;
   PlanTask meaning;
-  meaning.tensor = builder_.tensor(names);
-  if (!input_.wire.encrypted) return builder_.transfer(journey, on_wire, meaning, after);
+  meaning.tensor = phase_.tensor(names);
+  if (!input_.wire.encrypted) return phase_.transfer(journey, on_wire, meaning, after);
   meaning.protection = Protection::transport_encrypted;
-  std::vector<PlanBuilder::Step> const encrypted = {cipher(journey.from, on_wire, after)};
-  std::vector<PlanBuilder::Step> const arrived = {builder_.transfer(journey, on_wire, meaning, encrypted)};
+  std::vector<PhaseBuilder::Step> const encrypted = {cipher(journey.from, on_wire, after)};
+  std::vector<PhaseBuilder::Step> const arrived = {phase_.transfer(journey, on_wire, meaning, encrypted)};
   return cipher(journey.to, on_wire, arrived);
 }
 
-PlanBuilder::Step Wire::cipher(DeviceId id, Bytes amount, std::span<PlanBuilder::Step const> after) {
+PhaseBuilder::Step Wire::cipher(DeviceId id, Bytes amount, std::span<PhaseBuilder::Step const> after) {
   Device const& device = input_.platform.device(id);
   Seconds time{0};
   if (device.aes_rate) {
@@ -45,7 +45,7 @@ PlanBuilder::Step Wire::cipher(DeviceId id, Bytes amount, std::span<PlanBuilder:
     problems_.push_back(
         {"device '" + device.name + "' cannot encrypt", "it has no aes_gcm_gbit_per_s, the time is unknown", "transport"});
   }
-  return builder_.compute({id, cipher_processor(device)}, time, crypto_part, PlanTask{}, after);
+  return phase_.compute(StationRef{{id, cipher_processor(device)}}, time, crypto_part, PlanTask{}, after);
 }
 
 }  // namespace coinfer

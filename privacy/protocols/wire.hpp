@@ -13,20 +13,20 @@ namespace coinfer {
 class Wire {
  public:
   /// All outlive the wire.
-  Wire(ProtocolInput const& input, PlanBuilder& builder, std::vector<PlanProblem>& problems)
-      : input_(input), builder_(builder), problems_(problems) {}
+  Wire(ProtocolInput const& input, PhaseBuilder& phase, std::vector<PlanProblem>& problems)
+      : input_(input), phase_(phase), problems_(problems) {}
 
   /// Sends `amount` bytes of the tensor `names` (canonical name first), plus framing; returns the step after which the
   /// receiver has it. With encryption: AES-256-GCM on the sender, ciphertext on the links, AES on the receiver, each taking
   /// bytes / AES rate of one core. A missing route or AES rate is a problem.
-  PlanBuilder::Step send(Journey journey, Bytes amount, std::vector<std::string> const& names,
-                         std::span<PlanBuilder::Step const> after);
+  PhaseBuilder::Step send(Journey journey, Bytes amount, std::vector<std::string> const& names,
+                          std::span<PhaseBuilder::Step const> after);
 
  private:
-  PlanBuilder::Step cipher(DeviceId device, Bytes amount, std::span<PlanBuilder::Step const> after);
+  PhaseBuilder::Step cipher(DeviceId device, Bytes amount, std::span<PhaseBuilder::Step const> after);
 
   ProtocolInput const& input_;
-  PlanBuilder& builder_;
+  PhaseBuilder& phase_;
   std::vector<PlanProblem>& problems_;
 };
 

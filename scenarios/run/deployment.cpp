@@ -80,8 +80,8 @@ Deployment::Binding Deployment::bind(Plan const& plan, std::uint32_t plan_index,
   auto found = of_member.find(member);
   if (found == of_member.end()) {
     Bound bound;
-    for (ProcessorRef const& processor : plan.processors) {
-      bound.stations.push_back(station(processor, member_of(processor.device, member)));
+    for (StationRef const& used : plan.stations) {
+      bound.stations.push_back(station(used.processor, member_of(used.processor.device, member)));
     }
     for (Journey const& journey : plan.journeys) bound.routes.push_back(route(journey, member));
     found = of_member.emplace(member, std::move(bound)).first;

@@ -38,7 +38,7 @@ RequestLife::RequestLife(Scenario const& scenario, Progress progress)
 void RequestLife::add_feed(std::uint32_t w) {
   Workload const& workload = scenario_.workloads[w];
   Feed feed{nullptr, std::nullopt, RandomStream(scenario_.seed, "requests.device", w),
-            RandomStream(scenario_.seed, "arrivals.think", w), simulation_.add_graph(workload.plan.graph)};
+            RandomStream(scenario_.seed, "arrivals.think", w), simulation_.add_graph(workload.plan.phases.front().graph)};
   if (auto const* closed = std::get_if<ClosedLoop>(&workload.arrivals)) {
     feed.closed = *closed;
   } else {

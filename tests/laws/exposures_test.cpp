@@ -56,35 +56,38 @@ Table table_of_changed(Scenario scenario, std::function<void(Plan&)> const& chan
   return table_of(scenario);
 }
 
-/// The plan without one task; what came after it now follows what came before it.
+/// The plan without one task of its only phase; what came after it now follows what came before it.
 Plan without(Plan const& plan, std::uint32_t left_out) {
-  std::span<Task const> const all = plan.graph.tasks();
+  Phase const& phase = plan.phases.front();
+  std::span<Task const> const all = phase.graph.tasks();
   auto const place = [left_out](std::uint32_t task) { return task > left_out ? task - 1 : task; };
   std::vector<Task> tasks;
   std::vector<TaskGraph::Edge> edges;
   Plan result = plan;
-  result.tasks.clear();
+  Phase& changed = result.phases.front();
+  changed.tasks.erase(changed.tasks.begin() + left_out);
+  changed.amounts.erase(changed.amounts.begin() + left_out);
   for (std::uint32_t i = 0; i < all.size(); ++i) {
     if (i == left_out) continue;
     tasks.push_back(all[i]);
-    result.tasks.push_back(plan.tasks[i]);
-    for (std::uint32_t next : plan.graph.successors(i)) {
+    for (std::uint32_t next : phase.graph.successors(i)) {
       if (next != left_out) {
         edges.push_back({place(i), place(next)});
         continue;
       }
-      for (std::uint32_t after : plan.graph.successors(left_out)) edges.push_back({place(i), place(after)});
+      for (std::uint32_t after : phase.graph.successors(left_out)) edges.push_back({place(i), place(after)});
     }
   }
-  result.graph = TaskGraph(tasks, edges);
+  changed.graph = TaskGraph(tasks, edges);
   return result;
 }
 
-/// The places of the transfers in a plan.
+/// The places of the transfers in the only phase of a plan.
 std::vector<std::uint32_t> transfers_of(Plan const& plan) {
+  Phase const& phase = plan.phases.front();
   std::vector<std::uint32_t> found;
-  for (std::uint32_t i = 0; i < plan.tasks.size(); ++i) {
-    if (plan.graph.tasks()[i].kind == TaskKind::transfer) found.push_back(i);
+  for (std::uint32_t i = 0; i < phase.tasks.size(); ++i) {
+    if (phase.graph.tasks()[i].kind == TaskKind::transfer) found.push_back(i);
   }
   return found;
 }
@@ -194,14 +197,17 @@ TEST_CASE("Law 7: upgrading a protection breaks the table") {
   Scenario const scenario = scenario_of(tiers(split));
   REQUIRE(table_of_changed(scenario, [](Plan&) {}) == split_table);
   Plan const& plan = scenario.workloads.front().plan;
-  for (std::uint32_t task = 0; task < plan.tasks.size(); ++task) {
-    if (plan.tasks[task].tensor == PlanTask::no_tensor) continue;
+  Phase const& phase = plan.phases.front();
+  for (std::uint32_t task = 0; task < phase.tasks.size(); ++task) {
+    if (phase.tasks[task].tensor == PlanTask::no_tensor) continue;
     INFO("task " << task);
-    auto const upgrade = [task](Plan& changed) { changed.tasks[task].protection = Protection::transport_encrypted; };
+    auto const upgrade = [task](Plan& changed) {
+      changed.phases.front().tasks[task].protection = Protection::transport_encrypted;
+    };
     CHECK(table_of_changed(scenario, upgrade) != split_table);
   }
   auto const at_receiver = [&](Plan& changed) {
-    changed.tasks[transfers_of(plan).front()].at_receiver = Protection::transport_encrypted;
+    changed.phases.front().tasks[transfers_of(plan).front()].at_receiver = Protection::transport_encrypted;
   };
   CHECK(table_of_changed(scenario, at_receiver) != split_table);
 }
@@ -222,22 +228,22 @@ TEST_CASE("Law 7: on random scenarios every compute away from home and every hop
       Workload const& workload = sample.scenario.workloads[w];
       Platform const& platform = sample.scenario.platform;
       std::string const& owner = platform.device(workload.source).domain;
-      for (std::size_t i = 0; i < workload.plan.tasks.size(); ++i) {
-        Task const& task = workload.plan.graph.tasks()[i];
+      Phase const& phase = workload.plan.phases.front();
+      for (std::size_t i = 0; i < phase.tasks.size(); ++i) {
+        Task const& task = phase.graph.tasks()[i];
         std::uint64_t observers = 0;
         auto const see = [&](std::string const& domain) { observers += domain == owner ? 0 : 1; };
-        if (workload.plan.tasks[i].tensor == PlanTask::no_tensor) continue;
+        if (phase.tasks[i].tensor == PlanTask::no_tensor) continue;
         if (task.kind == TaskKind::compute) {
-          see(platform.device(workload.plan.processors[task.role].device).domain);
+          see(platform.device(workload.plan.stations[task.role].processor.device).domain);
         } else {
           Journey const journey = workload.plan.journeys[task.role];
           Route const route = platform.route(journey.from, journey.to).value();
           bool produced = journey.from == journey.to;
-          for (std::size_t k = 0; k < workload.plan.tasks.size(); ++k) {
-            Task const& other = workload.plan.graph.tasks()[k];
-            produced = produced ||
-                       (other.kind == TaskKind::compute && workload.plan.tasks[k].tensor == workload.plan.tasks[i].tensor &&
-                        workload.plan.processors[other.role].device == journey.from);
+          for (std::size_t k = 0; k < phase.tasks.size(); ++k) {
+            Task const& other = phase.graph.tasks()[k];
+            produced = produced || (other.kind == TaskKind::compute && phase.tasks[k].tensor == phase.tasks[i].tensor &&
+                                    workload.plan.stations[other.role].processor.device == journey.from);
           }
           if (!produced) see(platform.device(journey.from).domain);
           NodeId at(journey.from.index());

@@ -67,9 +67,9 @@ TEST_CASE("Law 8: a placement assigns each layer once, and the plan computes eac
       }
       std::map<std::string, double> planned_s;
       Plan const& plan = sample.scenario.workloads[static_cast<std::size_t>(w)].plan;
-      for (Task const& task : plan.graph.tasks()) {
+      for (Task const& task : plan.phases.front().graph.tasks()) {
         bool const layers = task.kind == TaskKind::compute && task.part == compute_part;
-        if (layers) planned_s[name_of(platform, plan.processors[task.role])] += task.amount;
+        if (layers) planned_s[name_of(platform, plan.stations[task.role].processor)] += task.amount;
       }
       REQUIRE(planned_s.size() == expected_s.size());
       for (auto const& [where, time_s] : expected_s) CHECK(planned_s.at(where) == Approx(time_s).epsilon(1e-12));

@@ -14,8 +14,9 @@ std::vector<std::array<double, 2>> bytes_of_links(Sample const& sample) {
   std::vector<std::array<double, 2>> bytes(platform.links().size());
   for (std::size_t w = 0; w < sample.scenario.workloads.size(); ++w) {
     Plan const& plan = sample.scenario.workloads[w].plan;
-    for (std::size_t i = 0; i < plan.tasks.size(); ++i) {
-      Task const& task = plan.graph.tasks()[i];
+    Phase const& phase = plan.phases.front();
+    for (std::size_t i = 0; i < phase.tasks.size(); ++i) {
+      Task const& task = phase.graph.tasks()[i];
       if (task.kind != TaskKind::transfer) continue;
       Journey const journey = plan.journeys[task.role];
       Route const route = platform.route(journey.from, journey.to).value();

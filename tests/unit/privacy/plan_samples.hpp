@@ -84,35 +84,55 @@ inline Placement on(std::vector<DeviceId> const& devices) {
   return placement;
 }
 
-/// One line a step, in plan order: "compute phone.cpu 0.02 s", "transfer phone>cloud 400 B a clear>clear", with what it
-/// waits for in brackets.
-inline std::vector<std::string> steps_of(Plan const& plan, Platform const& platform) {
+/// "phone.cpu", or the bridge or quoting unit of it.
+inline std::string name_of(StationRef const& station, Platform const& platform) {
+  Device const& device = platform.device(station.processor.device);
+  std::string const name = device.name + "." + device.processors[station.processor.processor].name;
+  return name + (station.unit == StationRef::Unit::bridge ? " bridge" : "") +
+         (station.unit == StationRef::Unit::quoting ? " quoting" : "");
+}
+
+/// What a part is called in a step's line: its column without the unit; "compute" for layers.
+inline std::string word_of(Part part) {
+  for (PartName const& name : part_names) {
+    if (name.part == part) return std::string(name.column.substr(0, name.column.size() - 2));
+  }
+  return "?";
+}
+
+/// One line a step, in the order of a phase: "compute phone.cpu 0.02 s", "transfer phone>cloud 400 B a clear>clear", with
+/// what it waits for in brackets.
+inline std::vector<std::string> steps_of(Plan const& plan, Phase const& phase, Platform const& platform) {
   std::vector<std::string> lines;
-  std::span<Task const> const tasks = plan.graph.tasks();
+  std::span<Task const> const tasks = phase.graph.tasks();
   for (std::uint32_t i = 0; i < tasks.size(); ++i) {
     std::string line;
     if (tasks[i].kind == TaskKind::compute) {
-      ProcessorRef const ref = plan.processors.at(tasks[i].role);
-      Device const& at = platform.device(ref.device);
-      line = (tasks[i].part == crypto_part ? "crypto " : "compute ") + at.name + "." + at.processors[ref.processor].name +
-             " " + shortest(tasks[i].amount) + " s";
+      line = word_of(tasks[i].part) + " " + name_of(plan.stations.at(tasks[i].role), platform) + " " +
+             shortest(tasks[i].amount) + " s";
     } else {
       Journey const journey = plan.journeys.at(tasks[i].role);
       line = "transfer " + platform.device(journey.from).name + ">" + platform.device(journey.to).name + " " +
              shortest(tasks[i].amount) + " B";
     }
-    PlanTask const& meaning = plan.tasks.at(i);
+    PlanTask const& meaning = phase.tasks.at(i);
     if (meaning.tensor != PlanTask::no_tensor) {
       line += " " + plan.tensors.at(meaning.tensor).names.front() + " " + std::string(to_string(meaning.protection));
       if (tasks[i].kind == TaskKind::transfer) line += ">" + std::string(to_string(meaning.at_receiver));
     }
     line += " [";
     for (std::uint32_t before = 0; before < tasks.size(); ++before) {
-      for (std::uint32_t next : plan.graph.successors(before)) line += next == i ? std::to_string(before) : "";
+      for (std::uint32_t next : phase.graph.successors(before)) line += next == i ? std::to_string(before) : "";
     }
     lines.push_back(line + "]");
   }
   return lines;
+}
+
+/// Of a plan with one phase.
+inline std::vector<std::string> steps_of(Plan const& plan, Platform const& platform) {
+  REQUIRE(plan.phases.size() == 1);
+  return steps_of(plan, plan.phases.front(), platform);
 }
 
 /// What a protocol says of a placement of `model` whose data the phone owns.

@@ -151,7 +151,7 @@ TEST_CASE("A device without a cpu encrypts on its first processor") {
 TEST_CASE("A tensor that crosses keeps the aliases of its cut") {
   Platform const platform(plans::tiers());
   Plan const plan = compile("plain_split", platform, plans::chain(), on({phone, cloud, cloud})).plan.value();
-  CHECK(plan.tensors[plan.tasks[1].tensor].names == Lines{"a", "first"});
+  CHECK(plan.tensors[plan.phases[0].tasks[1].tensor].names == Lines{"a", "first"});
 }
 
 TEST_CASE("Each protocol refuses a placement that is not its own") {

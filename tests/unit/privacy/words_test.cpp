@@ -12,9 +12,13 @@ TEST_CASE("Protections read back from their words and are ordered by strength") 
   CHECK(to_string(Protection::transport_encrypted) == "transport_encrypted");
   for (std::string const& word : protection_words()) CHECK(to_string(protection_of(word).value()) == word);
   CHECK_FALSE(protection_of("Clear"));
-  CHECK(Protection::clear < Protection::transport_encrypted);
-  CHECK_FALSE(is_ciphertext(Protection::clear));
-  CHECK(is_ciphertext(Protection::transport_encrypted));
+  std::vector<std::string> const words(protection_words().begin(), protection_words().end());
+  CHECK(words == std::vector<std::string>{"clear", "noised", "masked", "transport_encrypted", "sealed"});
+  CHECK(Protection::clear < Protection::noised);
+  CHECK(Protection::masked < Protection::transport_encrypted);
+  for (Protection const seen : {Protection::clear, Protection::noised, Protection::masked})
+    CHECK_FALSE(is_ciphertext(seen));
+  for (Protection const hidden : {Protection::transport_encrypted, Protection::sealed}) CHECK(is_ciphertext(hidden));
 }
 
 TEST_CASE("More knowledge suffices for every attack that needs less") {

@@ -24,7 +24,7 @@ TEST_CASE("A scenario keeps what its file says") {
   CHECK(scenario.workloads[0].model == "m");
   CHECK(scenario.workloads[0].protocol == "plain_split");
   CHECK(scenario.workloads[0].cut == "a");
-  CHECK(scenario.workloads[0].plan.tasks.size() == 4);
+  CHECK(scenario.workloads[0].plan.phases[0].tasks.size() == 4);
   CHECK(scenario.workloads[0].exposures.size() == 4);
   REQUIRE(scenario.adversaries.size() == 1);
   CHECK(scenario.stop.requests == 3u);
@@ -60,8 +60,8 @@ TEST_CASE("The manifest's text is the scenario after all assignments, and loads 
   Scenario const scenario = scenario_of(phone_and_cloud(), options);
   Scenario const again = scenario_of(scenario.text);
   CHECK(again.text == scenario.text);
-  REQUIRE(again.workloads[0].plan.graph.tasks().size() == 4);
-  CHECK(again.workloads[0].plan.graph.tasks()[1].amount == 4096);
+  REQUIRE(again.workloads[0].plan.phases[0].graph.tasks().size() == 4);
+  CHECK(again.workloads[0].plan.phases[0].graph.tasks()[1].amount == 4096);
 }
 
 TEST_CASE("What crosses from the source names the cut: nothing, the input, or the layers of every transfer") {
