@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace coinfer {
 struct Exposure {
   std::string domain;    ///< The trust domain that saw it.
   std::string workload;  ///< Whose requests it belongs to.
-  std::string model;     ///< The model of the workload.
+  std::string model;     ///< The model under whose name tables are looked up: the workload's, unless it says another.
   std::string dataset;   ///< The data set the workload's inputs come from; empty where the workload names none.
   std::string tensor;    ///< "input", "output", or the name of a cut: its layers joined with "+".
   /// The canonical name first, then every alias of the cut; tables are joined by any of them. May be left empty where
@@ -23,6 +24,10 @@ struct Exposure {
   std::string place;  ///< Where it was seen: "link:access", "device:cloud".
   Protection protection = Protection::clear;
   std::uint64_t count = 0;  ///< How often it was seen; 0 says the same as no row.
+  /// Where `protection` is `noised`: the privacy budget of one draw (one word) of the mechanism that made the tensor.
+  std::optional<double> epsilon = {};
+  /// Whether "output" is as private as the input: the answer of a token model.
+  bool output_is_answer = false;
 };
 
 }  // namespace coinfer

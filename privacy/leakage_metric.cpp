@@ -9,7 +9,7 @@ namespace {
 constexpr auto larger = PrivateDirection::larger;
 constexpr auto smaller = PrivateDirection::smaller;
 
-constexpr std::array<LeakageMetric, 12> metrics = {{
+constexpr std::array<LeakageMetric, 19> metrics = {{
     {"mse", "1", larger, 0.0, {}, "mean squared error of the reconstruction; its scale says what it is averaged over"},
     {"psnr_db", "dB", smaller, {}, {}, "peak signal-to-noise ratio of the reconstruction, 10 log10(peak^2 / mse)"},
     {"ssim", "1", smaller, -1.0, 1.0,
@@ -19,10 +19,24 @@ constexpr std::array<LeakageMetric, 12> metrics = {{
     {"mutual_information_nat", "nat", smaller, 0.0, {}, "mutual information of the input and what was sent"},
     {"rc2", "1", smaller, 0.0, {}, "mean squared distance to the class mean; grows with the size of the layer"},
     {"token_reconstruction_accuracy", "1", smaller, 0.0, 1.0, "correctly recovered tokens / tokens"},
+    {"token_top5_accuracy", "1", smaller, 0.0, 1.0, "share of tokens that are among the attacker's five best guesses"},
+    {"token_f1", "1", smaller, 0.0, 1.0, "F1 of the set of recovered tokens against the true ones"},
+    {"bleu", "1", smaller, 0.0, 100.0, "overlap of word sequences of the recovered and the true text, 0 to 100"},
+    {"exact_match", "1", smaller, 0.0, 1.0, "share of texts that are recovered whole and without an error"},
+    {"selectivity", "1", smaller, -1.0, 1.0,
+     "accuracy of a probe less its accuracy on random labels: what it reads rather than learns by heart"},
     {"attribute_accuracy", "1", smaller, 0.0, 1.0, "share of inputs whose private attribute is inferred correctly"},
     {"membership_accuracy", "1", smaller, 0.0, 1.0,
      "share of correct guesses whether a sample was trained on; 0.5 is chance"},
     {"epsilon", "1", smaller, 0.0, {}, "differential-privacy budget of one release"},
+    {"epsilon_per_word",
+     "1",
+     smaller,
+     0.0,
+     {},
+     "differential-privacy budget of one draw that replaces one word; draws add up over words and requests"},
+    {"ndcg_at_10", "1", PrivateDirection::none, 0.0, 1.0,
+     "quality of the first ten results of a search: the utility, not a leakage"},
     {"task_accuracy", "1", PrivateDirection::none, 0.0, 1.0,
      "accuracy of the model's own task: the utility, not a leakage"},
 }};

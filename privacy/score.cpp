@@ -14,6 +14,7 @@ struct Sighting {
   Exposure const* most;            ///< The place where it was seen most often; the first of several.
   std::uint64_t exposures = 0;     ///< Over all places.
   std::vector<std::string> names;  ///< The tensor's name and its aliases.
+  std::optional<double> epsilon;   ///< The largest of the sightings.
 };
 
 bool same_tensor(Exposure const& a, Exposure const& b) {
@@ -28,9 +29,10 @@ std::vector<Sighting> sightings(Adversary const& adversary, std::span<Exposure c
     if (exposure.workload != workload || exposure.count == 0 || !adversary.sees(exposure.domain)) continue;
     auto known =
         std::find_if(found.begin(), found.end(), [&](Sighting const& s) { return same_tensor(*s.most, exposure); });
-    if (known == found.end()) known = found.insert(found.end(), Sighting{&exposure, 0, {exposure.tensor}});
+    if (known == found.end()) known = found.insert(found.end(), Sighting{&exposure, 0, {exposure.tensor}, {}});
     if (exposure.count > known->most->count) known->most = &exposure;
     known->exposures += exposure.count;
+    if (exposure.epsilon) known->epsilon = std::max(known->epsilon.value_or(0), *exposure.epsilon);
     for (std::string const& name : exposure.tensor_names) {
       if (std::find(known->names.begin(), known->names.end(), name) == known->names.end()) known->names.push_back(name);
     }
@@ -93,12 +95,18 @@ class WorkloadScore {
     if (seen.empty())
       return {without_value(ScoreStatus::nothing_seen, nullptr, "",
                             "this adversary saw nothing of workload '" + workload_ + "'")};
+    std::vector<PrivacyScore> rows;
     if (auto const* const input = find_clear(seen, "input")) {
-      return {without_value(ScoreStatus::raw_input, input, "input",
-                            "the raw input itself was seen in the clear; no attack is needed")};
+      rows.push_back(without_value(ScoreStatus::raw_input, input, "input",
+                                   "the raw input itself was seen in the clear; no attack is needed"));
+    } else {
+      rows = of_cuts(seen);
     }
-    std::vector<PrivacyScore> cuts = of_cuts(seen);
-    if (!cuts.empty()) return cuts;
+    if (auto const* const output = find_clear(seen, "output"); output != nullptr && output->most->output_is_answer) {
+      rows.push_back(without_value(ScoreStatus::raw_output, output, "output",
+                                   "the answer itself was seen in the clear; no attack is needed"));
+    }
+    if (!rows.empty()) return rows;
     for (Sighting const& sighting : seen) {
       if (!is_ciphertext(sighting.most->protection)) {
         return {without_value(ScoreStatus::not_measured, &sighting, "", "not measured: no table covers outputs")};
@@ -112,28 +120,82 @@ class WorkloadScore {
   [[nodiscard]] std::vector<PrivacyScore> of_cuts(std::span<Sighting const> seen) const {
     std::vector<Attack> attacks;
     std::vector<Sighting const*> measured;
-    std::vector<PrivacyScore> unmeasured;
+    std::vector<Unmeasured> unmeasured;
     for (Sighting const& sighting : seen) {
       if (is_ciphertext(sighting.most->protection) || sighting.most->tensor == "output") continue;
-      std::string const reason = find_attacks(sighting, attacks);
-      if (reason.empty()) {
-        measured.push_back(&sighting);
+      if (auto const lack = find_attacks(sighting, attacks)) {
+        unmeasured.push_back({&sighting, *lack});
       } else {
-        unmeasured.push_back(without_value(ScoreStatus::not_measured, &sighting, "", reason));
+        measured.push_back(&sighting);
       }
     }
     std::vector<PrivacyScore> scores;
     std::vector<Attack> const best = strongest(attacks);
     for (Attack const& attack : best) scores.push_back(with_value(attack));
     add_missing_metrics(measured, attacks, best, scores);
-    scores.insert(scores.end(), unmeasured.begin(), unmeasured.end());
+    add_epsilon(seen, scores);
+    add_unmeasured(unmeasured, scores);
     return scores;
   }
 
+  /// Why there is no attack on a cut.
+  enum class Lack { dataset, row, usable_row };
+  struct Unmeasured {
+    Sighting const* sighting;
+    Lack lack;
+  };
+
+  [[nodiscard]] std::string reason(Unmeasured const& cut) const {
+    switch (cut.lack) {
+      case Lack::dataset:
+        return "not measured: the workload names no data set";
+      case Lack::row:
+        return "not measured: no row for " + key_text(*cut.sighting->most);
+      default:
+        return "not measured: no row with an attack that knowledge '" + std::string(to_string(adversary_.knowledge)) +
+               "' allows for " + key_text(*cut.sighting->most);
+    }
+  }
+
+  /// A row each, unless there are very many of one kind: a protocol that shows every layer's input would bury the rest.
+  void add_unmeasured(std::span<Unmeasured const> cuts, std::vector<PrivacyScore>& scores) const {
+    auto const same_kind = [](Unmeasured const& a, Unmeasured const& b) {
+      return a.lack == b.lack && a.sighting->most->protection == b.sighting->most->protection;
+    };
+    for (auto cut = cuts.begin(); cut != cuts.end(); ++cut) {
+      auto const alike = [&](Unmeasured const& other) { return same_kind(*cut, other); };
+      auto const count = static_cast<std::size_t>(std::count_if(cuts.begin(), cuts.end(), alike));
+      PrivacyScore row = without_value(ScoreStatus::not_measured, cut->sighting, "", reason(*cut));
+      if (count > listed_cuts) {
+        if (std::any_of(cuts.begin(), cut, alike)) continue;  // the first one speaks for all
+        row.reason += " (and " + std::to_string(count - 1) + " more cuts)";
+        row.exposures = 0;
+        for (Unmeasured const& other : cuts) row.exposures += alike(other) ? other.sighting->exposures : 0;
+      }
+      scores.push_back(std::move(row));
+    }
+  }
+
+  /// The largest budget of one draw among the tensors that a mechanism made.
+  void add_epsilon(std::span<Sighting const> seen, std::vector<PrivacyScore>& scores) const {
+    Sighting const* largest = nullptr;
+    for (Sighting const& sighting : seen) {
+      if (sighting.most->protection != Protection::noised || !sighting.epsilon) continue;
+      if (largest == nullptr || *sighting.epsilon > *largest->epsilon) largest = &sighting;
+    }
+    if (largest == nullptr) return;
+    PrivacyScore row = without_value(ScoreStatus::measured, largest, "epsilon_per_word", "");
+    row.scale = "report_noisy_max_one_draw";
+    row.value = largest->epsilon;
+    row.attack = "any";
+    row.citation = "the budget of one draw as configured; those of further words and requests add up and are not counted";
+    scores.push_back(std::move(row));
+  }
+
   /// Appends what the adversary can do against one cut, or says why there is nothing.
-  [[nodiscard]] std::string find_attacks(Sighting const& sighting, std::vector<Attack>& attacks) const {
+  [[nodiscard]] std::optional<Lack> find_attacks(Sighting const& sighting, std::vector<Attack>& attacks) const {
     Exposure const& seen = *sighting.most;
-    if (seen.dataset.empty()) return "not measured: the workload names no data set";
+    if (seen.dataset.empty()) return Lack::dataset;
     bool any_row = false;
     bool any_usable = false;
     for (LeakageRow const* const row : tables_.find(seen.model, seen.dataset, sighting.names, seen.protection)) {
@@ -144,10 +206,9 @@ class WorkloadScore {
       any_usable = true;
       attacks.push_back(Attack{metric, row, &sighting});
     }
-    if (!any_row) return "not measured: no row for " + key_text(seen);
-    if (any_usable) return {};
-    return "not measured: no row with an attack that knowledge '" + std::string(to_string(adversary_.knowledge)) +
-           "' allows for " + key_text(seen);
+    if (!any_row) return Lack::row;
+    if (!any_usable) return Lack::usable_row;
+    return std::nullopt;
   }
 
   /// A cut without a metric that another cut has may be the worse one: the value beside it does not speak for it.
@@ -215,6 +276,8 @@ std::string_view to_string(ScoreStatus status) {
       return "not_measured";
     case ScoreStatus::raw_input:
       return "raw_input";
+    case ScoreStatus::raw_output:
+      return "raw_output";
     case ScoreStatus::ciphertext_only:
       return "ciphertext_only";
     default:

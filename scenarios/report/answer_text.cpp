@@ -72,7 +72,7 @@ void add_privacy(std::string& out, Results const& results) {
              score.tensor + "', seen " + std::to_string(score.exposures) + " times; " +
              std::string(to_string(score.grade)) + ", " + score.citation;
     } else {
-      out += (score.metric.empty() || score.metric == "input" ? "" : score.metric + " ") + score.reason;
+      out += (score.metric.empty() || score.status != ScoreStatus::not_measured ? "" : score.metric + " ") + score.reason;
       if (score.exposures > 0) out += "; '" + score.tensor + "' seen " + std::to_string(score.exposures) + " times";
     }
     out += "\n";

@@ -13,6 +13,10 @@ using namespace coinfer;
 
 namespace {
 
+/// Figures in privacy/catalog/: 10 GPZ, 90 He et al., 8 of a split language model, 24 of other language models, 16 under
+/// noise, 2 Talaria.
+constexpr std::size_t shipped = 150;
+
 /// The only row of that description; a test fails where there is none or more than one.
 LeakageRow const& only(LeakageTables const& tables, std::string const& model, std::string const& dataset,
                        std::string const& cut, std::string const& attack, std::string const& metric) {
@@ -43,7 +47,7 @@ TEST_CASE("The shipped leakage tables load without a problem") {
   Diagnostics diagnostics;
   auto const tables = load_leakage_catalog(std::nullopt, diagnostics);
   CHECK(diagnostics.text().empty());
-  CHECK(tables.rows().size() == 100);
+  CHECK(tables.rows().size() == shipped);
 }
 
 TEST_CASE("The Golden Partition Zone figures are there with their scales and grade") {
@@ -109,6 +113,79 @@ TEST_CASE("The He et al. 2019 figures are there with their scales, knowledge and
   CHECK(rows == 90);
 }
 
+TEST_CASE("The tokens recovered from a split Mistral 7B are there by the block after which it is cut, counted from 0") {
+  Diagnostics diagnostics;
+  auto const tables = load_leakage_catalog(std::nullopt, diagnostics);
+  struct Figure {
+    char const* cut;
+    double top1, top5;
+  };
+  std::vector<Figure> const figures = {
+      {"block1", 0.588, 0.620}, {"block3", 0.443, 0.498}, {"block5", 0.448, 0.566}, {"block7", 0.348, 0.462}};
+  for (Figure const& figure : figures) {
+    LeakageRow const& top1 = only(tables, "mistral_7b", "split_inference_samples", figure.cut, "mlp_per_position",
+                                  "token_reconstruction_accuracy");
+    CHECK(top1.value == figure.top1);
+    CHECK(top1.knowledge == Knowledge::black_box);
+    CHECK(top1.source.grade == Grade::measured);
+    CHECK(top1.source.citation.find("a lower bound") != std::string::npos);
+    CHECK(only(tables, "mistral_7b", "split_inference_samples", figure.cut, "mlp_per_position", "token_top5_accuracy")
+              .value == figure.top5);
+  }
+}
+
+TEST_CASE("A cloud that runs blocks 2 to 29 of Mistral 7B is scored on both ends of its range") {
+  Diagnostics diagnostics;
+  auto const tables = load_leakage_catalog(std::nullopt, diagnostics);
+  Exposure entering;
+  entering.domain = "cloud operator";
+  entering.workload = "chat";
+  entering.model = "mistral_7b";
+  entering.dataset = "split_inference_samples";
+  entering.tensor = "block1";
+  entering.place = "device:cloud";
+  entering.count = 5;
+  Exposure leaving = entering;
+  leaving.tensor = "block29";
+  std::vector<Exposure> const exposures = {entering, leaving};
+  auto const scores = score(Adversary{"cloud", {"cloud operator"}, Knowledge::white_box}, exposures, tables);
+  REQUIRE(scores.size() == 3);
+  CHECK(scores[0].metric == "token_reconstruction_accuracy");
+  CHECK(scores[0].value == 0.588);
+  CHECK(scores[0].tensor == "block1");
+  CHECK(scores[1].metric == "token_top5_accuracy");
+  CHECK(scores[1].value == 0.62);
+  CHECK(scores[2].status == ScoreStatus::not_measured);
+  CHECK(scores[2].tensor == "block29");
+}
+
+TEST_CASE("Talaria's average stands under a name of its own, with and without masks") {
+  Diagnostics diagnostics;
+  auto const tables = load_leakage_catalog(std::nullopt, diagnostics);
+  std::vector<std::string> const masked = {"block0.attn_norm", "masked linear inputs"};
+  auto const with = tables.find("talaria_average", "talaria_average", masked, Protection::masked);
+  REQUIRE(with.size() == 1);
+  CHECK(with[0]->value == 0.0134);
+  CHECK(with[0]->source.grade == Grade::published);
+  CHECK(only(tables, "talaria_average", "talaria_average", "linear inputs", "token_inference_average",
+             "token_reconstruction_accuracy")
+            .value == 0.975);
+  CHECK(tables.find("llama_3_8b", "talaria_average", masked, Protection::masked).empty());
+}
+
+TEST_CASE("No shipped figure under noise is joined with a cut that does not say how much") {
+  Diagnostics diagnostics;
+  auto const tables = load_leakage_catalog(std::nullopt, diagnostics);
+  std::size_t noised = 0;
+  for (LeakageRow const& row : tables.rows()) {
+    if (row.protection != Protection::noised) continue;
+    ++noised;
+    bool const says = row.cut.find("epsilon") != std::string::npos || row.cut.find("s.d.") != std::string::npos;
+    CHECK(says);
+  }
+  CHECK(noised == 13);
+}
+
 TEST_CASE("An extra folder adds its leakage tables in the order of their names") {
   ScratchFolder const folder;
   folder.write("leakage_b.csv", "m,d,c,clear,second,white_box,mse,peak_1,1,,,A,MEASURED\n");
@@ -117,9 +194,9 @@ TEST_CASE("An extra folder adds its leakage tables in the order of their names")
   Diagnostics diagnostics;
   auto const tables = load_leakage_catalog(folder.path, diagnostics);
   CHECK(diagnostics.text().empty());
-  REQUIRE(tables.rows().size() == 102);
-  CHECK(tables.rows()[100].attack == "first");
-  CHECK(tables.rows()[101].attack == "second");
+  REQUIRE(tables.rows().size() == shipped + 2);
+  CHECK(tables.rows()[shipped].attack == "first");
+  CHECK(tables.rows()[shipped + 1].attack == "second");
 }
 
 TEST_CASE("An extra folder cannot replace a shipped figure") {
@@ -133,13 +210,13 @@ TEST_CASE("An extra folder cannot replace a shipped figure") {
         file +
             ":2:78: the same figure is 17.22 at privacy/catalog/leakage_gpz.csv:16 (equal model, data set, cut, "
             "protection, attack, knowledge and metric)");
-  CHECK(tables.rows().size() == 100);
+  CHECK(tables.rows().size() == shipped);
 }
 
 TEST_CASE("An extra folder without leakage tables adds nothing") {
   ScratchFolder const folder;
   Diagnostics diagnostics;
-  CHECK(load_leakage_catalog(folder.path / "elsewhere", diagnostics).rows().size() == 100);
+  CHECK(load_leakage_catalog(folder.path / "elsewhere", diagnostics).rows().size() == shipped);
   CHECK(diagnostics.text().empty());
 }
 

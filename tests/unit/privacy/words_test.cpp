@@ -44,12 +44,15 @@ TEST_CASE("Every leakage metric has one entry with the direction that is more pr
     CHECK_FALSE(metric.unit.empty());
     CHECK_FALSE(metric.description.empty());
   }
-  CHECK(names.size() == 12);
+  CHECK(names.size() == 19);
   for (char const* name : {"mse", "lpips"}) CHECK(find_leakage_metric(name)->more_private == PrivateDirection::larger);
   for (char const* name : {"psnr_db", "ssim", "distance_correlation", "mutual_information_nat", "rc2",
-                           "token_reconstruction_accuracy", "attribute_accuracy", "membership_accuracy", "epsilon"}) {
+                           "token_reconstruction_accuracy", "token_top5_accuracy", "token_f1", "bleu", "exact_match",
+                           "selectivity", "attribute_accuracy", "membership_accuracy", "epsilon", "epsilon_per_word"}) {
     CHECK(find_leakage_metric(name)->more_private == PrivateDirection::smaller);
   }
-  CHECK(find_leakage_metric("task_accuracy")->more_private == PrivateDirection::none);
+  for (char const* name : {"task_accuracy", "ndcg_at_10"}) {
+    CHECK(find_leakage_metric(name)->more_private == PrivateDirection::none);
+  }
   CHECK(find_leakage_metric("psnr") == nullptr);
 }
