@@ -52,8 +52,8 @@ class BatchScheduler {
   /// Fills `batch` (handed over empty) for an iteration that begins now. Where it stays empty the server rests until a call
   /// enters or until the returned date, which is after now (`when_asked`: no date); otherwise the result is not used.
   virtual double compose(double now_s, Batch& batch) = 0;
-  /// The iteration on `batch` has ended. Appends the tasks of calls that are over. Items whose call has left meanwhile are
-  /// still in the batch.
+  /// The iteration on `batch` has ended. Appends the tasks of the batch whose calls are over. Items whose call has left
+  /// meanwhile are still in the batch.
   virtual void finish(Batch const& batch, double now_s, std::vector<std::uint32_t>& ended) = 0;
   /// Calls that have entered, are not over, and were not in the batch composed last.
   [[nodiscard]] virtual std::uint32_t waiting() const = 0;

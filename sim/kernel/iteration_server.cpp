@@ -143,14 +143,8 @@ std::span<std::uint32_t const> IterationServer::end(KernelState& state, EndedRun
   members_ = 0;
   calls_ -= static_cast<std::uint32_t>(ended_.size());
   for (std::uint32_t task : ended_) {
-    TaskRun& entry = state.tasks[task];
-    assert(entry.phase == TaskPhase::running || entry.phase == TaskPhase::waiting);
-    // A call may be given up without an iteration; what never started began where it ends.
-    if (entry.phase == TaskPhase::waiting) entry.start_s = state.now_s;
-    entry.phase = TaskPhase::ending;
-    CallTimes& call = state.calls[entry.call];
-    call.parts[queue_part] += state.now_s - call.until_s;
-    call.until_s = state.now_s;
+    assert(state.tasks[task].phase == TaskPhase::running && state.calls[state.tasks[task].call].until_s == state.now_s);
+    state.tasks[task].phase = TaskPhase::ending;
   }
   wake(state);
   if (!up_) count(state.now_s);

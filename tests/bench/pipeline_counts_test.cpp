@@ -1,4 +1,5 @@
-// What the speed of the pipeline rests on and can be counted, so that it can gate: events and allocations per request.
+// What the speed of the kernel rests on and can be counted, so that it can gate: events and allocations per request of the
+// pipeline, and per iteration of a server.
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -6,6 +7,7 @@
 #include <new>
 
 #include "tests/bench/heap_pipeline.hpp"
+#include "tests/bench/kernel_iterations.hpp"
 #include "tests/bench/kernel_pipeline.hpp"
 
 namespace {
@@ -65,6 +67,24 @@ TEST_CASE("In its steady state the kernel allocates nothing for a request") {
   std::uint64_t const allocated = allocations - before;
   std::cout << "bench: " << allocated << " allocations for " << kernel.counts().completed - completed << " requests\n";
   REQUIRE(kernel.counts().completed - completed > 100'000);
+  CHECK(allocated == 0);
+}
+
+TEST_CASE("In its steady state an iteration of hundreds of tasks costs an event a task and allocates nothing") {
+  KernelIterations kernel(900, 32);
+  kernel.run_until(100);
+  std::uint64_t const iterations = kernel.iterations();
+  std::uint64_t const events = kernel.events();
+  std::uint64_t const before = allocations;
+  kernel.run_until(1000);
+  std::uint64_t const allocated = allocations - before;
+  double const measured = static_cast<double>(kernel.iterations() - iterations);
+  double const per_iteration = static_cast<double>(kernel.events() - events) / measured;
+  std::cout << "bench: " << per_iteration << " events and " << allocated << " allocations for " << measured
+            << " iterations of 900 tasks\n";
+  REQUIRE(measured > 500);
+  // Each session steps ten times, parks for 0.3 s and comes back: an event for its parking, one to wake the server.
+  CHECK(per_iteration < 910);
   CHECK(allocated == 0);
 }
 
