@@ -15,6 +15,8 @@ Bytes size_of(DataType type) {
     case DataType::int8:
     case DataType::uint8:
       return Bytes(1);
+    case DataType::int4:
+      return Bytes(0.5);
   }
   assert(false && "unknown data type");
   return Bytes(0);
@@ -34,6 +36,8 @@ std::string_view to_string(DataType type) {
       return "int8";
     case DataType::uint8:
       return "uint8";
+    case DataType::int4:
+      return "int4";
   }
   assert(false && "unknown data type");
   return {};
@@ -53,6 +57,8 @@ DataType data_type_of(proto::DataType type) {
       return DataType::int8;
     case proto::UINT8:
       return DataType::uint8;
+    case proto::INT4:
+      return DataType::int4;
     case proto::DATA_TYPE_UNSET:
       break;
   }

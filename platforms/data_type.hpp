@@ -9,13 +9,13 @@
 
 namespace coinfer {
 
-enum class DataType { fp32, fp16, bf16, fp8, int8, uint8 };
+enum class DataType { fp32, fp16, bf16, fp8, int8, uint8, int4 };
 
 /// Every data type, in the order of the enumeration.
-inline constexpr std::array<DataType, 6> data_types = {DataType::fp32, DataType::fp16, DataType::bf16,
-                                                       DataType::fp8,  DataType::int8, DataType::uint8};
+inline constexpr std::array<DataType, 7> data_types = {DataType::fp32, DataType::fp16,  DataType::bf16, DataType::fp8,
+                                                       DataType::int8, DataType::uint8, DataType::int4};
 
-/// Size of one element: 4, 2 or 1 bytes.
+/// Size of one element: 4, 2, 1 or (int4) half a byte.
 Bytes size_of(DataType type);
 
 /// "fp32", "fp16", ...

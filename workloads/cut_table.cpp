@@ -95,9 +95,11 @@ std::string cut_table_text(Model const& model, std::vector<CutRow> const& rows) 
   for (Line const& line : lines) {
     for (std::size_t c = 0; c < columns; ++c) widths[c] = std::max(widths[c], line[c].size());
   }
+  std::string const input =
+      model.transformer() ? "one token id of " + shortest(model.input_bytes().value()) + " bytes; per token at context 0"
+                          : to_string(model.input_shape()) + " " + std::string(to_string(model.input_type()));
   std::string text = model.name() + ": " + grouped(model.parameters()) + " parameters, " +
-                     fixed(static_cast<double>(model.macs()) / 1e6, 1) + " MMAC, input " + to_string(model.input_shape()) +
-                     " " + std::string(to_string(model.input_type())) + "\n";
+                     fixed(static_cast<double>(model.macs()) / 1e6, 1) + " MMAC, input " + input + "\n";
   for (Line const& line : lines) {
     for (std::size_t c = 0; c < columns; ++c) {
       std::string const space(widths[c] - line[c].size(), ' ');

@@ -7,15 +7,32 @@
 
 namespace coinfer {
 
-Bytes memory_needed(Model const& model, std::span<LayerId const> layers) {
+namespace {
+
+// The embedding is the first layer of a token model, the head the last.
+bool needs_own_table(Model const& model, std::span<LayerId const> layers) {
+  if (!model.transformer() || !model.transformer()->tied_head || layers.empty()) return false;
+  return layers.back() == model.output() && layers.front() != LayerId(0);
+}
+
+}  // namespace
+
+Bytes memory_needed(Model const& model, std::span<LayerId const> layers, BatchSize batch) {
   assert(std::is_sorted(layers.begin(), layers.end()));
   Bytes const element = size_of(model.compute_type());
-  auto const bytes_of = [&](LayerId tensor) { return static_cast<double>(model.shape(tensor).elements()) * element; };
+  auto const bytes_of = [&](LayerId tensor) {
+    if (!tensor.valid() && model.transformer()) return model.input_bytes() * batch.tokens;
+    bool const last_only =
+        tensor.valid() && model.layer(tensor).token_work && model.layer(tensor).token_work->last_positions_only;
+    double const elements = static_cast<double>(model.shape(tensor).elements());
+    return elements * (last_only ? batch.sequences : batch.tokens) * element;
+  };
   std::size_t const end = layers.size();
 
   // The step after whose work each tensor of the list is no longer needed.
   std::map<LayerId, std::size_t> last_step;
   Bytes weights;
+  if (needs_own_table(model, layers)) weights += model.layer(model.output()).weight_bytes_read;
   for (std::size_t step = 0; step < end; ++step) {
     Layer const& layer = model.layer(layers[step]);
     weights += layer.weight_bytes;

@@ -42,6 +42,7 @@ Model::Model(ModelDefinition definition) : definition_(std::move(definition)), r
 }
 
 Bytes Model::input_bytes() const {
+  if (definition_.transformer) return Bytes(static_cast<double>(definition_.transformer->token_id_bytes));
   return static_cast<double>(definition_.input_shape.elements()) * size_of(definition_.input_type);
 }
 

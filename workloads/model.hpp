@@ -12,6 +12,7 @@
 #include "platforms/data_type.hpp"
 #include "platforms/field_source.hpp"
 #include "workloads/layer.hpp"
+#include "workloads/transformer.hpp"
 
 namespace coinfer {
 
@@ -20,13 +21,15 @@ struct ModelDefinition {
   std::string name;
   std::string description;
   Shape input_shape;
-  /// How the raw input is stored and sent.
+  /// How the raw input is stored and sent; of no meaning where it is token ids.
   DataType input_type = DataType::uint8;
   /// The type of weights and activations in compute.
   DataType compute_type = DataType::fp32;
   /// In a topological order; only the last one is read by nobody.
   std::vector<Layer> layers;
   std::vector<FieldSource> sources;
+  /// The configuration that the layers were made from; absent in a model of parts.
+  std::optional<Transformer> transformer;
 };
 
 /// Valid on construction (asserted): at least one layer, inputs before their readers, names unique, one output.
@@ -40,8 +43,10 @@ class Model {
   [[nodiscard]] Shape const& input_shape() const { return definition_.input_shape; }
   [[nodiscard]] DataType input_type() const { return definition_.input_type; }
   [[nodiscard]] DataType compute_type() const { return definition_.compute_type; }
-  /// Size of the raw input: shape times input type.
+  /// Size of the raw input: shape times input type, or one token id.
   [[nodiscard]] Bytes input_bytes() const;
+  /// The configuration of a token model; absent in one of parts.
+  [[nodiscard]] std::optional<Transformer> const& transformer() const { return definition_.transformer; }
 
   /// Layers in model order, a topological order.
   [[nodiscard]] std::span<Layer const> layers() const { return definition_.layers; }

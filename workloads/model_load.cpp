@@ -8,6 +8,8 @@
 #include "sim/base/field_rules.hpp"
 #include "sim/base/suggest.hpp"
 #include "workloads/operators.hpp"
+#include "workloads/transformer_layers.hpp"
+#include "workloads/transformer_load.hpp"
 
 namespace coinfer {
 
@@ -231,6 +233,7 @@ bool infer(std::vector<Entry> const& entries, ModelDefinition& model, Diagnostic
     layer.parameters = work.parameters;
     layer.macs = work.macs;
     layer.flop = Flop(static_cast<double>(work.flop));
+    layer.weight_type = model.compute_type;
     layer.weight_bytes = static_cast<double>(work.parameters) * size;
     layer.weight_bytes_read = static_cast<double>(work.parameters_read) * size;
     layer.activation_bytes_read = static_cast<double>(work.values_read) * size;
@@ -248,40 +251,79 @@ bool infer(std::vector<Entry> const& entries, ModelDefinition& model, Diagnostic
   return true;
 }
 
+// The layers of a message of parts.
+bool load_parts(proto::Model const& message, Where const& where, ModelDefinition& model, Diagnostics& diagnostics) {
+  if (message.input_shape().empty()) {
+    diagnostics.add(where.here(), "field 'input_shape' is missing");
+    return false;
+  }
+  model.input_shape.sizes.assign(message.input_shape().begin(), message.input_shape().end());
+  if (model.input_shape.sizes.size() > 3) {
+    diagnostics.add(where.field("input_shape"), "input_shape has " + std::to_string(message.input_shape_size()) + " sizes",
+                    "a shape is [channels, height, width], [tokens, width] or [width]");
+    return false;
+  }
+  if (model.input_shape.elements() > largest_exact_count) {
+    diagnostics.add(where.field("input_shape"), "the input is too large", "it has more than 2^53 values");
+    return false;
+  }
+  Expansion expansion(message, where, diagnostics);
+  if (!expansion.expand()) return false;
+  Diagnostics found;
+  if (resolve_inputs(expansion.entries(), model.layers, found)) {
+    check_readers(expansion.entries(), model.layers, found);
+    infer(expansion.entries(), model, found);
+  }
+  for (auto const& diagnostic : found.sorted()) diagnostics.add(diagnostic);
+  return found.ok();
+}
+
+// The layers of a message of a transformer.
+bool load_token_model(proto::Model const& message, Where const& where, ModelDefinition& model, Diagnostics& diagnostics) {
+  bool right = true;
+  for (char const* const field : {"input_shape", "input_type"}) {
+    bool const given = std::string_view(field) == "input_shape" ? message.input_shape_size() > 0 : message.has_input_type();
+    if (!given) continue;
+    diagnostics.add(where.field(field), std::string("both '") + field + "' and 'transformer' are given",
+                    "the input of a transformer is token ids");
+    right = false;
+  }
+  if (!message.has_compute_type()) model.compute_type = DataType::bf16;
+  Where const place = where.child("transformer");
+  model.transformer = load_transformer(message.transformer(), model.compute_type, place, diagnostics);
+  if (!model.transformer || !right) return false;
+  model.input_shape = Shape{{1}};
+  model.layers = transformer_layers(*model.transformer, model.compute_type);
+  std::uint64_t parameters = 0;
+  for (Layer const& layer : model.layers) parameters = saturating_sum(parameters, layer.parameters);
+  if (parameters > largest_exact_count) {
+    diagnostics.add(place.here(), "the model is too large", "it has more than 2^53 parameters");
+    return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::optional<Model> load_model(proto::Model const& message, Where const& where, Diagnostics& diagnostics) {
   Diagnostics rules;
   check_rules(message, where, rules);
   if (!rules.ok()) return std::nullopt;
-
+  bool const of_parts = message.parts_size() > 0;
+  if (of_parts == message.has_transformer()) {
+    diagnostics.add(of_parts ? where.field("transformer") : where.here(),
+                    of_parts ? "both 'parts' and 'transformer' are given" : "neither 'parts' nor 'transformer' is given");
+    return std::nullopt;
+  }
   ModelDefinition model;
   model.name = message.name();
   model.description = message.description();
-  model.input_shape.sizes.assign(message.input_shape().begin(), message.input_shape().end());
   if (message.has_input_type()) model.input_type = data_type_of(message.input_type());
   if (message.has_compute_type()) model.compute_type = data_type_of(message.compute_type());
   model.sources = field_sources_of(message.sources());
-  if (model.input_shape.sizes.size() > 3) {
-    diagnostics.add(where.field("input_shape"), "input_shape has " + std::to_string(message.input_shape_size()) + " sizes",
-                    "a shape is [channels, height, width], [tokens, width] or [width]");
-    return std::nullopt;
-  }
-  if (model.input_shape.elements() > largest_exact_count) {
-    diagnostics.add(where.field("input_shape"), "the input is too large", "it has more than 2^53 values");
-    return std::nullopt;
-  }
-
-  Expansion expansion(message, where, diagnostics);
-  if (!expansion.expand()) return std::nullopt;
-  Diagnostics found;
-  bool fits = resolve_inputs(expansion.entries(), model.layers, found);
-  if (fits) {
-    check_readers(expansion.entries(), model.layers, found);
-    fits = infer(expansion.entries(), model, found);
-  }
-  for (auto const& diagnostic : found.sorted()) diagnostics.add(diagnostic);
-  if (!found.ok()) return std::nullopt;
+  bool const loaded =
+      of_parts ? load_parts(message, where, model, diagnostics) : load_token_model(message, where, model, diagnostics);
+  if (!loaded) return std::nullopt;
   return Model(std::move(model));
 }
 

@@ -29,6 +29,8 @@ struct TokenWork {
   Flop flop_per_token;
   Flop flop_per_sequence;  ///< the head works on last positions only
   Flop flop_per_attended;
+  /// The head or pooler: a pass in which no sequence ends does not run it. All other layers run for every token.
+  bool last_positions_only = false;
   Bytes weights;            ///< read once per pass, whatever its size
   Bytes weights_per_token;  ///< rows of an embedding
   Bytes expert_weights;     ///< of all routed experts together; a pass reads those that some token chose
@@ -37,6 +39,8 @@ struct TokenWork {
   Bytes activations_per_token;  ///< inputs read and output written
   Bytes activations_per_sequence;
   Bytes kv_per_token;  ///< keys and values of one token: written for new ones, read for the context
+
+  friend bool operator==(TokenWork const&, TokenWork const&) = default;
 };
 
 /// Arithmetic and traffic of one layer in one pass.
@@ -46,7 +50,8 @@ struct PassWork {
 };
 
 /// Of T tokens that each choose k of E experts evenly and independently, E (1 - (1 - k/E)^T) experts are read in
-/// expectation; everything else is linear. Leaves out skewed routing.
+/// expectation; everything else is linear. A pass of no tokens does nothing, one that wants no next token leaves out the
+/// layers of last positions. Leaves out skewed routing, and keys and values that a prefill reads more than once.
 PassWork pass_work(TokenWork const& work, PassSize const& size);
 
 }  // namespace coinfer

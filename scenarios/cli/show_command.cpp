@@ -11,6 +11,7 @@
 #include "sim/base/suggest.hpp"
 #include "workloads/cut_table.hpp"
 #include "workloads/model_load.hpp"
+#include "workloads/transformer_text.hpp"
 
 namespace coinfer {
 
@@ -62,11 +63,15 @@ std::string layers_csv(Model const& model) {
 std::string model_text(Model const& model) {
   std::string out = model.name() + "\n";
   if (!model.description().empty()) out += model.description() + "\n";
-  out += "input       " + to_string(model.input_shape()) + " " + std::string(to_string(model.input_type())) + ", " +
-         shortest(model.input_bytes().value()) + " bytes\n";
+  std::string const input =
+      model.transformer() ? "token ids" : to_string(model.input_shape()) + " " + std::string(to_string(model.input_type()));
+  out += "input       " + input + ", " + shortest(model.input_bytes().value()) + " bytes" +
+         (model.transformer() ? " each\n" : "\n");
   out += "layers      " + std::to_string(model.layers().size()) + "\n";
   out += "parameters  " + std::to_string(model.parameters()) + "\n";
-  out += "MACs        " + std::to_string(model.macs()) + "\n";
+  out += "MACs        " + std::to_string(model.macs()) +
+         (model.transformer() ? " per token, which attends to itself\n" : "\n");
+  if (model.transformer()) out += transformer_text(model);
   for (FieldSource const& from : model.sources()) {
     out += "source      " + from.source.citation + " (" + std::string(to_string(from.source.grade)) + ")\n";
   }
