@@ -33,20 +33,26 @@ class KvCache {
  public:
   /// What a sequence is to the cache.
   struct Sequence {
-    std::uint32_t session = 0;
+    std::uint64_t serial = 0;  ///< given to no other sequence of this cache, ever; its own blocks are found by it
     std::uint32_t user = 0;
     std::vector<std::uint64_t> hashes;  ///< of its first full blocks; later ones are its own
     std::vector<std::uint32_t> blocks;  ///< held, in order
-    std::uint32_t shared_full = 0;      ///< leading blocks whose content is registered
+    std::uint32_t filled = 0;           ///< leading blocks that are full
+  };
+  /// What a look-up found.
+  struct Prefix {
+    std::vector<std::uint32_t> blocks;  ///< leading full blocks whose content is there
+    std::uint32_t asked = 0;            ///< full blocks that could have been
   };
 
   KvCache(std::uint32_t blocks, std::uint32_t block_tokens, std::optional<PrefixScope> scope);
 
-  /// Leading full blocks of `sequence` (which holds none) that are there, of at most `tokens` tokens in all: one token is
-  /// always left to compute. Counts the question.
-  [[nodiscard]] std::vector<std::uint32_t> find(Sequence const& sequence, std::uint32_t tokens);
-  /// Takes `found` and as many free blocks as `tokens` tokens need, or nothing and returns false.
-  bool admit(Sequence& sequence, std::vector<std::uint32_t> const& found, std::uint32_t tokens);
+  /// Leading full blocks of `sequence` (which holds none) that are there, of the first `tokens` - 1 tokens: one is always
+  /// left to compute. Nothing without prefix caching.
+  [[nodiscard]] Prefix find(Sequence const& sequence, std::uint32_t tokens) const;
+  /// Takes what was found and as many free blocks as `tokens` tokens need beyond it, or nothing and returns false. Counts
+  /// the look-up when it succeeds.
+  bool admit(Sequence& sequence, Prefix const& found, std::uint32_t tokens);
   /// Makes room for `tokens` tokens in all, or returns false.
   bool grow(Sequence& sequence, std::uint32_t tokens);
   /// The first `tokens` tokens of the sequence are being computed: its full blocks become findable.
@@ -63,14 +69,14 @@ class KvCache {
     return static_cast<std::uint32_t>((tokens + block_tokens_ - 1) / block_tokens_);
   }
   /// Whether `found` and what `tokens` tokens need beyond it could be taken now.
-  [[nodiscard]] bool has_room(std::vector<std::uint32_t> const& found, std::uint32_t tokens) const;
+  [[nodiscard]] bool has_room(Prefix const& found, std::uint32_t tokens) const;
   [[nodiscard]] KvCacheStatistics const& statistics() const { return statistics_; }
 
  private:
   /// What a full block holds: equal keys are equal content.
   struct Key {
     std::uint64_t hash = 0;
-    std::uint64_t owner = 0;  ///< 0: anybody's; otherwise the user or the session that alone may find it
+    std::uint64_t owner = 0;  ///< 0: anybody's; otherwise the user or the sequence that alone may find it
     friend bool operator==(Key const&, Key const&) = default;
   };
   struct KeyHash {
@@ -90,7 +96,6 @@ class KvCache {
   void remove_free(std::uint32_t block);
   std::uint32_t take_free();
   void reference(std::uint32_t block);
-  void note_peak();
 
   std::uint32_t block_tokens_;
   std::optional<PrefixScope> scope_;

@@ -62,7 +62,6 @@ class RooflineStepCost : public StepCost {
  private:
   TokenStack stack_;
   ProcessorGroup group_;
-  FlopPerSecond rate_;  ///< of all tensor-parallel members together
   Seconds overhead_;
 };
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/kernel/batching.hpp"
+#include "workloads/serving/kv_cache.hpp"
 
 namespace coinfer {
 
@@ -13,7 +14,9 @@ namespace coinfer {
 struct SessionShape {
   /// Tokens of the prompt, >= 1: those that are opened here, and those that were opened elsewhere (`delivered_tokens`).
   std::uint32_t prompt_tokens = 1;
-  /// Results that the session's calls deliver in all, >= 1. The first comes from the opening.
+  /// Results that the session's calls deliver in all, >= 1. The first comes from the opening. Where steps have more than
+  /// one unit: the most tokens that they compute. Prompt and results but the last bound what the session has in the KV
+  /// cache.
   std::uint32_t output_tokens = 1;
   /// Tokens whose keys and values arrive from elsewhere with the first call, at most `prompt_tokens`; 0 where the session
   /// is opened here.
@@ -50,11 +53,12 @@ class SessionScheduler : public BatchScheduler {
   virtual void open_session(std::uint32_t session, SessionShape const& shape) = 0;
   /// Frees what the session holds. Its call, if it has one, leaves.
   virtual void close_session(std::uint32_t session) = 0;
-  /// Whether a session of this shape can ever be served here: its whole length in the KV cache, and its prompt in the token
-  /// budget where openings are not chunked.
+  /// Whether a session of this shape can ever be served here: its whole length (prompt and results) in the KV cache, and,
+  /// where openings are not chunked, in the token budget, because a preempted sequence is opened again whole.
   [[nodiscard]] virtual bool fits(SessionShape const& shape) const = 0;
 
   [[nodiscard]] virtual SchedulerStatistics const& statistics() const = 0;
+  [[nodiscard]] virtual KvCacheStatistics const& cache_statistics() const = 0;
   /// Tokens of openings that wait for admission and have not been computed, for routers.
   [[nodiscard]] virtual std::uint64_t waiting_tokens() const = 0;
   /// Share of the KV blocks that sessions hold, from 0 to 1.

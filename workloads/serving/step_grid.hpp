@@ -45,6 +45,7 @@ struct StepGrid {
   };
   /// Multilinear between the knots. Above the last knot of an axis its last segment goes on in a straight line, below the
   /// first knot the value of that knot stands (with one knot: everywhere); both are marked as extrapolated. Never below 0.
+  /// An iteration that delivers nothing spends no time in a grid that counts sequences.
   [[nodiscard]] Result at(StepMeasures const& measures) const;
 };
 
@@ -56,9 +57,9 @@ struct StepGrids {
   std::optional<StepGrid> mixed;    ///< both
   bool by_kind = false;             ///< the three above are used rather than `any`
 
-  /// By kind: a mixed iteration whose prefill tokens (or decode sequences) lie below the first knot of the mixed grid is
-  /// interpolated between the grid without them, at 0, and that knot. Where the mixed grid is missing, the sum of the two
-  /// others stands in for it, marked as extrapolated.
+  /// By kind. A mixed iteration whose prefill tokens lie below the first knot of the mixed grid is interpolated between the
+  /// grid without openings, at 0, and that knot. Where the mixed grid is missing, the sum of the two others stands in for
+  /// it, marked as extrapolated. A table that has only openings, or only steps, adds nothing for the others.
   [[nodiscard]] StepGrid::Result at(StepMeasures const& measures) const;
 };
 

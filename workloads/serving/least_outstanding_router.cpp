@@ -1,0 +1,17 @@
+#include "workloads/serving/least_outstanding_router.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <tuple>
+
+namespace coinfer {
+
+std::uint32_t LeastOutstandingRouter::choose(std::span<ReplicaLoad const> replicas) {
+  assert(!replicas.empty());
+  auto const best = std::min_element(replicas.begin(), replicas.end(), [](ReplicaLoad const& a, ReplicaLoad const& b) {
+    return std::tuple(!a.up, a.outstanding) < std::tuple(!b.up, b.outstanding);
+  });
+  return static_cast<std::uint32_t>(best - replicas.begin());
+}
+
+}  // namespace coinfer

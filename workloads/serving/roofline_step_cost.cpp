@@ -1,0 +1,44 @@
+#include "workloads/serving/roofline_step_cost.hpp"
+
+#include <cassert>
+
+#include "platforms/roofline.hpp"
+#include "workloads/serving/collectives.hpp"
+
+namespace coinfer {
+
+PassSize pass_size(Batch const& batch, bool causal) {
+  PassSize size;
+  for (BatchItem const& item : batch.items) size.add(item.units, item.held, item.yields, causal);
+  return size;
+}
+
+RooflineStepCost::RooflineStepCost(TokenStack stack, ProcessorGroup group, Seconds overhead)
+    : stack_(std::move(stack)), group_(std::move(group)), overhead_(overhead) {
+  assert(can_price(stack_, group_.processor));
+  assert(group_.tensor_parallel > 0 && group_.pipeline_parallel > 0);
+  assert(group_.peer || group_.tensor_parallel * group_.pipeline_parallel == 1);
+}
+
+StepParts RooflineStepCost::parts(Batch const& batch) const {
+  StepParts parts;
+  if (batch.items.empty()) return parts;
+  PassSize const size = pass_size(batch, stack_.causal);
+  double const members = group_.tensor_parallel;
+  for (TokenLayerKind const& kind : stack_.kinds) {
+    PassWork const work = pass_work(kind.work, size);
+    // A layer without arithmetic and without traffic starts no kernel.
+    if (work.flop == Flop(0) && work.bytes == Bytes(0)) continue;
+    auto const time = roofline(group_.processor, stack_.compute_type, work.flop / members, work.bytes / members);
+    parts.compute += kind.times * time->time;
+  }
+  Bytes const hidden = size.tokens * stack_.hidden_per_token;
+  if (group_.tensor_parallel > 1) {
+    parts.collectives = 2.0 * stack_.blocks * all_reduce_time(hidden, group_.tensor_parallel, *group_.peer);
+  }
+  if (group_.pipeline_parallel > 1) parts.hops = (group_.pipeline_parallel - 1.0) * hop_time(hidden, *group_.peer);
+  parts.overhead = overhead_;
+  return parts;
+}
+
+}  // namespace coinfer

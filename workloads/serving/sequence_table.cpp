@@ -1,0 +1,75 @@
+#include "workloads/serving/sequence_table.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace coinfer {
+
+ServedSequence& SequenceTable::open(std::uint32_t session, SessionShape const& shape) {
+  assert(shape.prompt_tokens > 0 && shape.output_tokens > 0 && shape.delivered_tokens <= shape.prompt_tokens);
+  auto const [place, added] = sequences_.try_emplace(session);
+  assert(added);
+  (void)added;
+  ServedSequence& sequence = place->second;
+  sequence.session = session;
+  sequence.shape = shape;
+  sequence.kv.serial = next_serial_++;
+  sequence.kv.user = shape.user;
+  sequence.kv.hashes = std::move(sequence.shape.prefix_hashes);
+  sequence.context = shape.delivered_tokens;
+  sequence.delivered = shape.delivered_tokens;
+  return sequence;
+}
+
+ServedSequence* SequenceTable::find(std::uint32_t session) {
+  auto const found = sequences_.find(session);
+  return found == sequences_.end() ? nullptr : &found->second;
+}
+
+ServedSequence* SequenceTable::find_call(std::uint32_t task) {
+  auto const found = of_call_.find(task);
+  return found == of_call_.end() ? nullptr : found->second;
+}
+
+ServedSequence& SequenceTable::begin(ServeCall const& call, double now_s) {
+  ServedSequence* const sequence = find(call.session);
+  assert(sequence != nullptr && !sequence->active && call.units > 0 && call.steps > 0);
+  sequence->call = call;
+  sequence->entered_s = now_s;
+  sequence->active = true;
+  sequence->in_batch = 0;
+  sequence->steps_left = call.steps;
+  sequence->goal = sequence->context + call.units;
+  of_call_[call.task] = sequence;
+  return *sequence;
+}
+
+void SequenceTable::end(ServedSequence& sequence) {
+  assert(sequence.active);
+  sequence.active = false;
+  // What a call that was given up has computed stays.
+  sequence.context = std::max(sequence.context, sequence.computed);
+  of_call_.erase(sequence.call.task);
+}
+
+void SequenceTable::close(std::uint32_t session) {
+  assert(find(session) != nullptr && !find(session)->active);
+  sequences_.erase(session);
+}
+
+void SequenceTable::compute(ServedSequence& sequence, std::uint32_t units) {
+  sequence.computed += units;
+  sequence.reached = std::max(sequence.reached, sequence.computed);
+}
+
+bool SequenceTable::step_done(ServedSequence& sequence) {
+  assert(sequence.active && sequence.computed == sequence.goal);
+  sequence.context = sequence.goal;
+  sequence.rebuilding = false;
+  ++sequence.results;
+  if (--sequence.steps_left == 0) return true;
+  sequence.goal += sequence.call.units;
+  return false;
+}
+
+}  // namespace coinfer
