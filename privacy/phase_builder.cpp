@@ -32,6 +32,7 @@ PhaseBuilder::Step PhaseBuilder::add(Task task, PlanTask meaning, std::span<Step
   auto const step = static_cast<Step>(tasks_.size());
   assert(rule.cost == AmountRule::no_cost || rule.cost < costs_.size());
   assert(rule.overhead == AmountRule::no_cost || rule.overhead < costs_.size());
+  assert(rule.second_overhead == AmountRule::no_cost || rule.second_overhead < costs_.size());
   tasks_.push_back(task);
   meanings_.push_back(meaning);
   rules_.push_back(rule);
@@ -40,22 +41,22 @@ PhaseBuilder::Step PhaseBuilder::add(Task task, PlanTask meaning, std::span<Step
 }
 
 PhaseBuilder::Step PhaseBuilder::compute(StationRef station, Seconds time, Part part, PlanTask meaning,
-                                         std::span<Step const> after, AmountRule rule, Part extra_part) {
+                                         std::span<Step const> after, AmountRule rule, Part extra_part, Part second_part) {
   Task task;
   task.kind = TaskKind::compute;
   task.part = part;
   task.role = role_of(plan_->plan_.stations, station);
   task.amount = time.value();
   task.first_extra_part = extra_part;
+  task.second_extra_part = second_part;
   return add(task, meaning, after, rule);
 }
 
 PhaseBuilder::Step PhaseBuilder::compute_split(StationRef station, Seconds time, Part part, Seconds extra, Part extra_part,
                                                Seconds second, Part second_part, PlanTask meaning,
                                                std::span<Step const> after) {
-  Step const step = compute(station, time, part, meaning, after, {}, extra_part);
+  Step const step = compute(station, time, part, meaning, after, {}, extra_part, second_part);
   tasks_[step].first_extra = extra.value();
-  tasks_[step].second_extra_part = second_part;
   tasks_[step].second_extra = second.value();
   return step;
 }
@@ -131,6 +132,12 @@ std::uint32_t PlanBuilder::tensor(std::vector<std::string> names) {
   return static_cast<std::uint32_t>(tensors.size() - 1);
 }
 
+void PlanBuilder::hold(ProcessorRef server, Bytes weights) {
+  std::uint32_t const role = role_of(plan_.servers, server);
+  plan_.held_weights.resize(plan_.servers.size());
+  plan_.held_weights[role] = weights;
+}
+
 void PlanBuilder::note(std::string text) {
   std::vector<std::string>& notes = plan_.notes;
   if (std::find(notes.begin(), notes.end(), text) == notes.end()) notes.push_back(std::move(text));
@@ -138,6 +145,7 @@ void PlanBuilder::note(std::string text) {
 
 Plan PlanBuilder::build() const {
   Plan plan = plan_;
+  plan.held_weights.resize(plan.servers.size());
   for (PhaseBuilder const& phase : phases_) {
     if (!phase.empty()) plan.phases.push_back(phase.build());
   }

@@ -34,10 +34,11 @@ void price(Phase const& phase, Batch const& batch, std::span<TaskAmount> amounts
     Task const& task = tasks[i];
     AmountRule const& rule = phase.amounts[i];
     double const overhead = seconds_of(phase, rule.overhead, batch);
+    double const second = seconds_of(phase, rule.second_overhead, batch);
     amounts[i].total = task.amount + rule.per_token * tokens + rule.per_sequence * sequences +
-                       seconds_of(phase, rule.cost, batch) + overhead;
+                       seconds_of(phase, rule.cost, batch) + overhead + second;
     amounts[i].first_extra = task.first_extra + overhead;
-    amounts[i].second_extra = task.second_extra;
+    amounts[i].second_extra = task.second_extra + second;
   }
 }
 

@@ -27,7 +27,8 @@ namespace coinfer {
 /// A tensor that someone may see. `names` has the canonical name first ("input", "output", or a cut), then its aliases.
 struct Tensor {
   std::vector<std::string> names;
-  /// Of a tensor that a differentially private mechanism made: the privacy budget of the draws it holds, for one request.
+  /// Of a tensor that a differentially private mechanism made: the privacy budget of one draw (one
+  /// word).
   std::optional<double> epsilon = {};
 };
 
@@ -66,7 +67,8 @@ struct StationRef {
 
 /// What a step asks for beyond its fixed amount (`Task::amount`), in seconds or bytes:
 ///
-///   amount = fixed + per_token * T + per_sequence * S + per_further_token * R + cost(batch) + overhead(batch)
+///   amount = fixed + per_token * T + per_sequence * S + per_further_token * R
+///            + cost(batch) + overhead(batch) + second_overhead(batch)
 ///
 /// over a pass with T new tokens in S sequences that yield one. A request's own steps are passes of one sequence; R is the
 /// number of tokens it gets after its first (0 in an iteration). Serve steps have no rule, see `RequestPass`.
@@ -77,6 +79,7 @@ struct AmountRule {
   double per_further_token = 0;
   std::uint32_t cost = no_cost;      ///< index into `Phase::costs`: seconds that count as the step's own part
   std::uint32_t overhead = no_cost;  ///< likewise, seconds that count as the first extra part (an enclave's slowdown)
+  std::uint32_t second_overhead = no_cost;  ///< likewise, as the second extra part (its paging)
 };
 
 enum class PhaseKind : std::uint8_t {
@@ -110,6 +113,8 @@ struct Plan {
   std::vector<StationRef> stations;   ///< by station role
   std::vector<Journey> journeys;      ///< by route role
   std::vector<ProcessorRef> servers;  ///< by server role: where the iteration server stands
+  /// By server role: memory that weights take there, where a protocol holds others than those of the layers placed there.
+  std::vector<std::optional<Bytes>> held_weights;
   /// Tokens that one pass of `each_step` works on: the last one and those drafted ahead.
   std::uint32_t tokens_per_step = 1;
   /// Probability that a drafted token is accepted, each after the one before it.
@@ -147,9 +152,9 @@ class PhaseBuilder {
   /// Adds a cost for rules to name.
   std::uint32_t cost(std::shared_ptr<StepCost const> cost);
   /// `time` >= 0 of work on a station, counted as `part`, which leaves `meaning.tensor` in its memory; a rule adds to it.
-  /// What the rule's overhead adds counts as `extra_part`.
+  /// What the rule's overheads add counts as `extra_part` and `second_part`.
   Step compute(StationRef station, Seconds time, Part part, PlanTask meaning, std::span<Step const> after,
-               AmountRule rule = {}, Part extra_part = queue_part);
+               AmountRule rule = {}, Part extra_part = queue_part, Part second_part = queue_part);
   /// Work that counts as several parts: `time` in all, of which `extra` as `extra_part` and `second` as `second_part`.
   Step compute_split(StationRef station, Seconds time, Part part, Seconds extra, Part extra_part, Seconds second,
                      Part second_part, PlanTask meaning, std::span<Step const> after);
@@ -201,6 +206,8 @@ class PlanBuilder {
   std::uint32_t tensor(std::vector<std::string> names);
   /// Records the privacy budget of a tensor.
   void set_epsilon(std::uint32_t tensor, double epsilon) { plan_.tensors[tensor].epsilon = epsilon; }
+  /// Says how much memory the weights at a server take, where it is not that of the layers placed there.
+  void hold(ProcessorRef server, Bytes weights);
   /// Says once something that the user should know of the plan.
   void note(std::string text);
   /// The plan of the phases so far; phases without steps are left out.

@@ -58,6 +58,9 @@ struct ProtocolInput {
   [[nodiscard]] ServerConfig const* server_at(ProcessorRef processor) const;
 };
 
+/// Where a server stands; nothing where its `on` names no device or processor of the platform.
+std::optional<ProcessorRef> processor_of(Platform const& platform, ServerConfig const& server);
+
 /// Why no plan can be made of a workload, for the user.
 struct PlanProblem {
   std::string problem;

@@ -2,7 +2,8 @@
 // One request: t_edge + latency + S_k / B_up + t_cloud + latency + S_out / B_down, plus waiting.
 // (Kang et al., Neurosurgeon, ASPLOS 2017; several tiers as in Scission, UCC 2020.)
 #include "privacy/protocol.hpp"
-#include "privacy/protocols/stages.hpp"
+#include "privacy/protocols/requirements.hpp"
+#include "privacy/protocols/token_stages.hpp"
 
 namespace coinfer {
 
@@ -11,6 +12,7 @@ namespace {
 class PlainSplit final : public Protocol {
  public:
   [[nodiscard]] std::optional<Plan> compile(ProtocolInput const& input, std::vector<PlanProblem>& problems) const override {
+    require_own_options(input, "plain_split", proto::ProtocolOptions::OF_NOT_SET, problems);
     std::string const& source = input.platform.device(input.source).name;
     if (!first_layer_on_source(input)) {
       problems.push_back(
@@ -25,7 +27,7 @@ class PlainSplit final : public Protocol {
                           "layer '" + input.model.layer(*far).name + "', which reads it, is placed elsewhere"});
     }
     if (!problems.empty()) return std::nullopt;
-    return run_stages(input, problems);
+    return run_placement(input, problems);
   }
 };
 

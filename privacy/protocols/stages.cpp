@@ -4,8 +4,10 @@
 #include <map>
 
 #include "privacy/attribution.hpp"
+#include "privacy/protocols/enclave_steps.hpp"
 #include "privacy/protocols/wire.hpp"
 #include "workloads/cut.hpp"
+#include "workloads/enclave_cost.hpp"
 #include "workloads/layer_cost.hpp"
 
 namespace coinfer {
@@ -28,7 +30,7 @@ struct Stages {
 
 Stages divide(ProtocolInput const& input) {
   std::vector<int> depth;
-  std::map<std::tuple<int, std::uint32_t, std::uint32_t>, std::vector<LayerId>> groups;
+  std::map<std::pair<int, ProcessorRef>, std::vector<LayerId>> groups;
   for (std::uint32_t i = 0; i < input.model.layers().size(); ++i) {
     ProcessorRef const here = input.placement.of(LayerId(i));
     int deepest = 0;
@@ -40,7 +42,7 @@ Stages divide(ProtocolInput const& input) {
       }
     }
     depth.push_back(deepest);
-    groups[{deepest, here.device.index(), here.processor}].push_back(LayerId(i));
+    groups[{deepest, here}].push_back(LayerId(i));
   }
   Stages stages;
   stages.of_layer.resize(input.model.layers().size());
@@ -51,19 +53,6 @@ Stages divide(ProtocolInput const& input) {
   return stages;
 }
 
-/// "input", or the short names of the tensors joined with "+"; a single tensor has its aliases too.
-std::vector<std::string> names_of(Model const& model, std::vector<LayerId> const& tensors) {
-  std::string joined;
-  for (LayerId tensor : tensors) joined += (joined.empty() ? "" : "+") + model.short_name(tensor);
-  std::vector<std::string> names = {joined};
-  if (tensors.size() == 1 && tensors.front() != model_input) {
-    Layer const& layer = model.layer(tensors.front());
-    if (layer.name != joined) names.push_back(layer.name);
-    names.insert(names.end(), layer.aliases.begin(), layer.aliases.end());
-  }
-  return names;
-}
-
 /// What a stage on another device must receive, by the stage that has it (`source_stage`: the data owner's raw input).
 using Needs = std::map<std::size_t, std::vector<LayerId>>;
 constexpr std::size_t source_stage = SIZE_MAX;
@@ -72,13 +61,10 @@ constexpr std::size_t source_stage = SIZE_MAX;
 class StageRunner {
  public:
   StageRunner(ProtocolInput const& input, std::vector<PlanProblem>& problems)
-      : input_(input),
-        problems_(problems),
-        stages_(divide(input)),
-        phase_(builder_.once()),
-        wire_(input, phase_, problems) {}
+      : input_(input), problems_(problems), stages_(divide(input)), phase_(builder_.once()), wire_(input, problems) {}
 
   std::optional<Plan> run() {
+    set_up_enclaves(builder_, input_, input_.placement.processors(), problems_);
     for (std::size_t stage = 0; stage < stages_.list.size(); ++stage) add_stage(stage);
     send_result();
     if (!problems_.empty()) return std::nullopt;
@@ -86,8 +72,8 @@ class StageRunner {
   }
 
  private:
-  [[nodiscard]] DeviceId device_of(std::size_t stage) const {
-    return stage == source_stage ? input_.source : stages_.list[stage].processor.device;
+  [[nodiscard]] ProcessorRef place_of(std::size_t stage) const {
+    return stage == source_stage ? general_processor(input_.platform, input_.source) : stages_.list[stage].processor;
   }
 
   /// What `stage` reads from others.
@@ -114,12 +100,12 @@ class StageRunner {
     return total;
   }
 
-  /// Adds to `after` the steps after which `device` has the tensors; those that an earlier stage there received stay there.
-  void bring(std::vector<LayerId> const& tensors, std::size_t from, DeviceId device,
+  /// Adds to `after` the steps after which `to` has the tensors; those that an earlier stage there received stay there.
+  void bring(std::vector<LayerId> const& tensors, std::size_t from, ProcessorRef to,
              std::vector<PhaseBuilder::Step>& after) {
     std::vector<LayerId> missing;
     for (LayerId tensor : tensors) {
-      auto const found = arrived_.find({tensor, device});
+      auto const found = arrived_.find({tensor, to.device, to.enclave});
       if (found == arrived_.end()) {
         missing.push_back(tensor);
       } else {
@@ -129,48 +115,110 @@ class StageRunner {
     if (missing.empty()) return;
     std::vector<PhaseBuilder::Step> produced;
     if (from != source_stage) produced.push_back(computed_[from]);
-    PhaseBuilder::Step const step =
-        wire_.send({device_of(from), device}, bytes_of(missing), names_of(input_.model, missing), produced);
-    for (LayerId tensor : missing) arrived_[{tensor, device}] = step;
+    Parcel const parcel{names_of(input_.model, missing), bytes_of(missing)};
+    PhaseBuilder::Step const step = *wire_.send(phase_, place_of(from), to, parcel, produced);
+    for (LayerId tensor : missing) arrived_[{tensor, to.device, to.enclave}] = step;
     after.push_back(step);
   }
 
   void add_stage(std::size_t index) {
     Stage const& stage = stages_.list[index];
     std::vector<PhaseBuilder::Step> after;
+    Copies copies;
     for (auto const& [from, tensors] : needs_of(index)) {
-      if (device_of(from) != stage.processor.device) {
-        bring(tensors, from, stage.processor.device, after);
+      copies.fixed += bytes_inside(tensors);
+      if (place_of(from).device != stage.processor.device) {
+        bring(tensors, from, stage.processor, after);
       } else if (from != source_stage) {
         after.push_back(computed_[from]);
       }
     }
     std::sort(after.begin(), after.end());
     after.erase(std::unique(after.begin(), after.end()), after.end());
+    copies.fixed += bytes_inside(read_by_others(index, [](ProcessorRef) { return true; }));
     bool const last = stages_.of_layer[input_.model.output().index()] == index;
-    PlanTask meaning;
-    if (last) meaning.tensor = phase_.tensor({"output"});
-    computed_.push_back(phase_.compute(StationRef{stage.processor}, time_of(stage), compute_part, meaning, after));
+    if (last) copies.fixed += result_bytes();
+    after = enter(phase_, input_.platform, stage.processor, copies, after);
+    PhaseBuilder::Step const done = compute(stage, meaning_of(index, last), after);
+    computed_.push_back(leave(phase_, input_.platform, stage.processor, done));
   }
 
-  [[nodiscard]] Seconds time_of(Stage const& stage) {
+  /// The outputs of a stage that stages at such places read.
+  template <class Where>
+  [[nodiscard]] std::vector<LayerId> read_by_others(std::size_t index, Where where) const {
+    std::vector<LayerId> found;
+    for (LayerId layer : stages_.list[index].layers) {
+      std::span<LayerId const> const readers = input_.model.readers(layer);
+      bool const read = std::any_of(readers.begin(), readers.end(), [&](LayerId reader) {
+        return stages_.of_layer[reader.index()] != index && where(input_.placement.of(reader));
+      });
+      if (read) found.push_back(layer);
+    }
+    return found;
+  }
+
+  /// What is handed over between the normal world of a device and an enclave of it lies in the normal world in the clear.
+  PlanTask meaning_of(std::size_t index, bool last) {
+    ProcessorRef const here = stages_.list[index].processor;
+    PlanTask meaning;
+    if (last) {
+      meaning.tensor = phase_.tensor({"output"});
+      meaning.protection = protection_at(here);
+      return meaning;
+    }
+    std::vector<LayerId> const handed = read_by_others(
+        index, [here](ProcessorRef there) { return there.device == here.device && there.enclave != here.enclave; });
+    if (!handed.empty()) meaning.tensor = phase_.tensor(names_of(input_.model, handed));
+    return meaning;
+  }
+
+  PhaseBuilder::Step compute(Stage const& stage, PlanTask meaning, std::vector<PhaseBuilder::Step> const& after) {
     Device const& device = input_.platform.device(stage.processor.device);
     Processor const& processor = device.processors[stage.processor.processor];
-    std::optional<ComputeCost> const cost = compute_cost(input_.model, stage.layers, device, processor, input_.trace);
-    if (cost) return cost->time;
+    StationRef const station{stage.processor.bare()};
+    if (!stage.processor.enclave) {
+      std::optional<ComputeCost> const cost = compute_cost(input_.model, stage.layers, device, processor, input_.trace);
+      if (!cost) no_rate(device, processor);
+      return phase_.compute(station, cost ? cost->time : Seconds(0), compute_part, meaning, after);
+    }
+    Enclave const& enclave = enclave_of(input_.platform, stage.processor);
+    std::optional<EnclaveCost> cost = enclave_cost(input_.model, stage.layers, device, enclave, input_.trace);
+    if (!cost) {
+      no_rate(device, processor);
+      cost.emplace();
+    } else if (cost->paging_unknown) {
+      problems_.push_back({"the layers in enclave '" + device.name + "." + enclave.name + "' outgrow its protected memory",
+                           "from layer '" + input_.model.layer(stage.layers[*cost->first_beyond]).name +
+                               "' on, and what paging costs there is unknown"});
+    }
+    return phase_.compute_split(station, cost->total(), compute_part, cost->enclave, enclave_part, cost->paging,
+                                paging_part, meaning, after);
+  }
+
+  void no_rate(Device const& device, Processor const& processor) {
     std::string const type(to_string(input_.model.compute_type()));
     problems_.push_back({"processor '" + device.name + "." + processor.name + "' has no rate for " + type,
                          "model '" + input_.model.name() + "' computes in it"});
-    return Seconds(0);
+  }
+
+  /// Size of tensors in memory.
+  [[nodiscard]] Bytes bytes_inside(std::vector<LayerId> const& tensors) const {
+    Bytes total{0};
+    for (LayerId tensor : tensors) total += tensor_bytes(input_.model, tensor, input_.model.compute_type());
+    return total;
+  }
+
+  [[nodiscard]] Bytes result_bytes() const {
+    double const elements = static_cast<double>(input_.model.shape(input_.model.output()).elements());
+    return elements * size_of(input_.model.compute_type());
   }
 
   void send_result() {
     std::size_t const last = stages_.of_layer[input_.model.output().index()];
-    Journey const journey{device_of(last), input_.source};
-    if (!input_.wire.return_result || journey.from == journey.to) return;
-    double const elements = static_cast<double>(input_.model.shape(input_.model.output()).elements());
+    ProcessorRef const home = place_of(source_stage);
+    if (!input_.wire.return_result || place_of(last).device == home.device) return;
     std::vector<PhaseBuilder::Step> const after = {computed_[last]};
-    wire_.send(journey, elements * size_of(input_.model.compute_type()), {"output"}, after);
+    wire_.send(phase_, place_of(last), home, {{"output"}, result_bytes()}, after);
   }
 
   ProtocolInput const& input_;
@@ -179,35 +227,15 @@ class StageRunner {
   PlanBuilder builder_;
   PhaseBuilder& phase_;
   Wire wire_;
-  std::vector<PhaseBuilder::Step> computed_;                            ///< by stage
-  std::map<std::pair<LayerId, DeviceId>, PhaseBuilder::Step> arrived_;  ///< after which a device has what it was sent
+  std::vector<PhaseBuilder::Step> computed_;  ///< by stage
+  std::map<std::tuple<LayerId, DeviceId, std::optional<std::uint32_t>>, PhaseBuilder::Step>
+      arrived_;  ///< after which a device has what it was sent
 };
 
 }  // namespace
 
 std::optional<Plan> run_stages(ProtocolInput const& input, std::vector<PlanProblem>& problems) {
   return StageRunner(input, problems).run();
-}
-
-std::optional<LayerId> first_layer_on_source(ProtocolInput const& input) {
-  for (std::uint32_t i = 0; i < input.placement.of_layer.size(); ++i) {
-    if (input.placement.of_layer[i].device == input.source) return LayerId(i);
-  }
-  return std::nullopt;
-}
-
-std::optional<LayerId> first_layer_away_from_source(ProtocolInput const& input) {
-  for (std::uint32_t i = 0; i < input.placement.of_layer.size(); ++i) {
-    if (input.placement.of_layer[i].device != input.source) return LayerId(i);
-  }
-  return std::nullopt;
-}
-
-std::optional<LayerId> first_reader_of_input_away_from_source(ProtocolInput const& input) {
-  for (LayerId reader : input.model.readers(model_input)) {
-    if (input.placement.of(reader).device != input.source) return reader;
-  }
-  return std::nullopt;
 }
 
 }  // namespace coinfer

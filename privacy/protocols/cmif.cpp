@@ -1,0 +1,179 @@
+// CMIF: the data owner's enclave replaces sensitive words by noisy ones and embeds the prompt; everything after the
+// embedding runs on a server, which sees the sanitised text. One crossing per pass, no return per layer (arXiv:2509.09091,
+// DASFAA 2025).
+//
+// A sensitive word is scored against C candidates by the cosine of word vectors of width w, and the noisy winner of the
+// scores replaces it (report-noisy-max): 2 C w flop at the effective rate of the enclave's processor in the model's compute
+// type, times the enclave's slowdown of compute. One word counts as one token. The share of sensitive words, C and w are
+// parameters, since the publication gives none. Leaves out tokenising, finding the sensitive words and drawing the noise.
+#include <algorithm>
+#include <array>
+
+#include "privacy/attribution.hpp"
+#include "privacy/protocol.hpp"
+#include "privacy/protocols/requirements.hpp"
+#include "privacy/protocols/token_steps.hpp"
+
+namespace coinfer {
+
+namespace {
+
+class CmifPlan {
+ public:
+  CmifPlan(ProtocolInput const& input, std::vector<PlanProblem>& problems)
+      : input_(input),
+        problems_(problems),
+        options_(input.options.cmif()),
+        steps_(input, builder_, problems),
+        segments_(segments_of(input.placement)),
+        client_(segments_.front()),
+        server_(segments_.back()) {}
+
+  std::optional<Plan> compile() {
+    set_up_enclaves(builder_, input_, std::array{client_.place}, problems_);
+    ServerConfig const* server = input_.server_at(server_.place);
+    if (server != nullptr) steps_.iteration(on_server(), *server);
+    if (server != nullptr && !server->prefill_on.empty()) {
+      problems_.push_back({"server '" + server->name + "' leaves its openings to '" + server->prefill_on + "'",
+                           "protocol 'cmif' does not"});
+    }
+    PhaseBuilder& first = builder_.once();
+    TokenSteps::Steps const there = send_prompt(first);
+    if (server != nullptr && !client_embeds()) {
+      steps_.answer(first, server_.place, there);
+    } else {
+      first.yields_first_token(pass(first, there, ServeForm::opening));
+      if (!encoder()) add_generation();
+    }
+    if (!problems_.empty()) return std::nullopt;
+    Plan plan = builder_.build();
+    return plan;
+  }
+
+ private:
+  [[nodiscard]] bool encoder() const { return input_.model.transformer()->encoder; }
+  [[nodiscard]] bool client_embeds() const {
+    return !encoder() && options_.decode() == proto::ProtocolOptions::Cmif::CLIENT_EMBEDS;
+  }
+
+  /// A server that embeds its own output has the embedding too.
+  [[nodiscard]] Segment on_server() const {
+    if (client_embeds() || encoder()) return server_;
+    Segment all{server_.place, client_.layers};
+    all.layers.insert(all.layers.end(), server_.layers.begin(), server_.layers.end());
+    return all;
+  }
+
+  /// Sanitises and embeds the prompt and sends it; returns after what the server has it.
+  TokenSteps::Steps send_prompt(PhaseBuilder& phase) {
+    TokenSteps::Steps const sanitised = {sanitise(phase)};
+    PhaseBuilder::Step const embedded = steps_.pass(phase, client_, sanitised);
+    Parcel parcel = embedding();
+    parcel.names.insert(parcel.names.begin(), {"sanitised input", "input embedding"});
+    parcel.by_itself = Protection::noised;
+    builder_.set_epsilon(phase.tensor(parcel.names), options_.epsilon());
+    return steps_.send(phase, client_.place, server_.place, parcel, {embedded});
+  }
+
+  /// The rows that leave the client.
+  [[nodiscard]] Parcel embedding() const {
+    std::vector<LayerId> const last = {client_.layers.back()};
+    return steps_.activations(last);
+  }
+
+  PhaseBuilder::Step sanitise(PhaseBuilder& phase) {
+    Transformer const& config = *input_.model.transformer();
+    double const candidates = options_.has_candidates() ? options_.candidates() : static_cast<double>(config.vocabulary);
+    double const width = options_.has_vector_width() ? options_.vector_width() : static_cast<double>(config.width);
+    double const share = options_.has_sensitive_share() ? options_.sensitive_share() : 1;
+    Processor const& processor = input_.platform.device(client_.place.device).processors[client_.place.processor];
+    std::optional<FlopPerSecond> const rate = processor.rate(input_.model.compute_type());
+    AmountRule rule;
+    // Without a rate the pass that follows says so.
+    double const slowdown = enclave_of(input_.platform, client_.place).compute_slowdown.value_or(1);
+    if (rate) rule.per_token = share * slowdown * (Flop(2 * candidates * width) / *rate).value();
+    return phase.compute(StationRef{client_.place.bare()}, Seconds(0), protect_part, PlanTask{}, {}, rule);
+  }
+
+  /// One pass of the server over what has arrived; returns the step after which the data owner has the token.
+  PhaseBuilder::Step pass(PhaseBuilder& phase, TokenSteps::Steps const& after, ServeForm form) {
+    bool const served = input_.server_at(server_.place) != nullptr;
+    PhaseBuilder::Step const done = served ? steps_.serve(phase, server_.place, form, after)
+                                           : steps_.pass(phase, client_embeds() ? server_ : on_server(), after);
+    if (!client_embeds()) return steps_.deliver(phase, server_.place, steps_.yield(), done);
+    // The client embeds the next token, so it needs this one whether or not the user does.
+    return steps_.send(phase, server_.place, steps_.home(), steps_.yield(), {done}).front();
+  }
+
+  void add_generation() {
+    PhaseBuilder& step = builder_.each_step();
+    if (!client_embeds()) {
+      steps_.pass(step, on_server(), {});
+      if (input_.wire.return_result) {
+        steps_.send(builder_.closing(), server_.place, steps_.home(), steps_.rest_of_answer(), {});
+      }
+      return;
+    }
+    PhaseBuilder::Step const embedded = steps_.pass(step, client_, {});
+    // The server made this token; its embedding is no news to it.
+    Parcel parcel = embedding();
+    parcel.names = {"output embedding"};
+    pass(step, steps_.send(step, client_.place, server_.place, parcel, {embedded}), ServeForm::pass);
+  }
+
+  ProtocolInput const& input_;
+  std::vector<PlanProblem>& problems_;
+  proto::ProtocolOptions::Cmif const& options_;
+  PlanBuilder builder_;
+  TokenSteps steps_;
+  std::vector<Segment> segments_;
+  Segment const& client_;
+  Segment const& server_;
+};
+
+class Cmif final : public Protocol {
+ public:
+  [[nodiscard]] std::optional<Plan> compile(ProtocolInput const& input, std::vector<PlanProblem>& problems) const override {
+    require_own_options(input, "cmif", proto::ProtocolOptions::kCmif, problems);
+    if (problems.empty() && !input.options.has_cmif()) {
+      problems.push_back({"protocol 'cmif' needs its options", "the privacy budget has no default", "options"});
+    }
+    require_token_model(input, "cmif", true, problems);
+    if (!problems.empty()) return std::nullopt;
+    require_placement(input, problems);
+    if (!problems.empty()) return std::nullopt;
+    return CmifPlan(input, problems).compile();
+  }
+
+ private:
+  static void require_placement(ProtocolInput const& input, std::vector<PlanProblem>& problems) {
+    std::vector<Segment> const segments = segments_of(input.placement);
+    std::string const& source = input.platform.device(input.source).name;
+    ProcessorRef const first = segments.front().place;
+    if (first.device != input.source || !first.enclave) {
+      problems.push_back({"protocol 'cmif' embeds in an enclave of '" + source + "'",
+                          "layer 'embedding' is on '" + place_name(input.platform, first) + "'"});
+    }
+    std::vector<LayerId> const& inside = segments.front().layers;
+    bool const only_embedding = std::all_of(inside.begin(), inside.end(), [&](LayerId layer) {
+      return input.model.layer(layer).name.rfind("embedding", 0) == 0;
+    });
+    if (!only_embedding) {
+      problems.push_back({"protocol 'cmif' keeps nothing but the embedding in the enclave",
+                          "layer '" + input.model.layer(inside.back()).name + "' is there too"});
+    }
+    if (segments.size() != 2 || segments.back().place.device == input.source) {
+      problems.push_back({"protocol 'cmif' needs all other layers on one processor away from '" + source + "'",
+                          "the placement has " + std::to_string(segments.size()) + " parts"});
+    } else if (segments.back().place.enclave) {
+      problems.push_back({"protocol 'cmif' runs all other layers in the normal world",
+                          "they are on '" + place_name(input.platform, segments.back().place) + "'"});
+    }
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Protocol> make_cmif() { return std::make_unique<Cmif>(); }
+
+}  // namespace coinfer

@@ -1,0 +1,146 @@
+#include "privacy/protocols/segment.hpp"
+
+#include <algorithm>
+
+#include "privacy/protocols/enclave_steps.hpp"
+#include "workloads/enclave_cost.hpp"
+#include "workloads/serving/roofline_step_cost.hpp"
+#include "workloads/serving/table_step_cost.hpp"
+
+namespace coinfer {
+
+namespace {
+
+/// What an enclave adds to a pass that the roofline prices.
+class EnclaveStepCost final : public StepCost {
+ public:
+  enum class Part { slowdown, paging };
+  EnclaveStepCost(Part part, TokenStack stack, ProcessorGroup group, Enclave enclave)
+      : part_(part), stack_(std::move(stack)), group_(std::move(group)), enclave_(std::move(enclave)) {}
+
+  [[nodiscard]] double seconds(Batch const& batch) const override {
+    if (batch.items.empty()) return 0;
+    PassSize const size = pass_size(batch, stack_.causal);
+    return part_ == Part::slowdown ? slowdown(size).value() : paging(size).value();
+  }
+
+ private:
+  [[nodiscard]] Seconds slowdown(PassSize const& size) const {
+    double const members = group_.tensor_parallel;
+    Seconds sum;
+    for (TokenLayerKind const& kind : stack_.kinds) {
+      PassWork const work = pass_work(kind.work, size);
+      InsideWork inside;
+      inside.compute_bound = work.flop / members / *group_.processor.rate(stack_.compute_type);
+      if (group_.processor.memory) inside.memory_bound = work.bytes / members / *group_.processor.memory;
+      sum += kind.times * enclave_cost(enclave_, std::span(&inside, 1)).enclave;
+    }
+    return sum;
+  }
+
+  [[nodiscard]] Seconds paging(PassSize const& size) const {
+    Bytes const working_set = stack_.weights + size.context * stack_.kv_per_token;
+    if (working_set <= *enclave_.protected_memory) return Seconds(0);
+    Bytes moved;
+    for (TokenLayerKind const& kind : stack_.kinds) moved += kind.times * pass_work(kind.work, size).bytes;
+    return enclave_.paging->jump + moved / enclave_.paging->rate;
+  }
+
+  Part part_;
+  TokenStack stack_;
+  ProcessorGroup group_;
+  Enclave enclave_;
+};
+
+/// A share of another cost.
+class ScaledStepCost final : public StepCost {
+ public:
+  ScaledStepCost(std::shared_ptr<StepCost const> cost, double factor) : cost_(std::move(cost)), factor_(factor) {}
+  [[nodiscard]] double seconds(Batch const& batch) const override { return factor_ * cost_->seconds(batch); }
+
+ private:
+  std::shared_ptr<StepCost const> cost_;
+  double factor_;
+};
+
+/// Whether the tables hold for the segment; otherwise a problem.
+bool tables_fit(ProtocolInput const& input, Segment const& segment, ServerConfig const& server,
+                std::vector<PlanProblem>& problems) {
+  StepTables const& tables = *server.step_tables;
+  if (tables.model != input.model.name()) {
+    problems.push_back({"server '" + server.name + "' has measured times of model '" + tables.model + "'",
+                        "the workload runs model '" + input.model.name() + "'"});
+    return false;
+  }
+  if (segment.layers.size() == input.model.layers().size()) return true;
+  problems.push_back({"server '" + server.name + "' has measured times of the whole model",
+                      "the placement gives it " + std::to_string(segment.layers.size()) + " of " +
+                          std::to_string(input.model.layers().size()) + " layers"});
+  return false;
+}
+
+void add_enclave(ProtocolInput const& input, Segment const& segment, TokenStack const& stack, ProcessorGroup const& group,
+                 bool tables, SegmentCost& cost, std::vector<PlanProblem>& problems) {
+  Enclave const& enclave = enclave_of(input.platform, segment.place);
+  double const compute = enclave.compute_slowdown.value_or(1);
+  double const memory = enclave.memory_slowdown.value_or(1);
+  if (compute > 1 || memory > 1) {
+    if (tables) {
+      cost.slowdown = std::make_shared<ScaledStepCost>(cost.compute, std::max(compute, memory) - 1);
+    } else {
+      cost.slowdown = std::make_shared<EnclaveStepCost>(EnclaveStepCost::Part::slowdown, stack, group, enclave);
+    }
+  }
+  if (!enclave.protected_memory) return;
+  if (enclave.paging) {
+    cost.paging = std::make_shared<EnclaveStepCost>(EnclaveStepCost::Part::paging, stack, group, enclave);
+  } else if (stack.weights > *enclave.protected_memory) {
+    Device const& device = input.platform.device(segment.place.device);
+    problems.push_back({"the layers in enclave '" + device.name + "." + enclave.name + "' outgrow its protected memory",
+                        "their weights do, and what paging costs there is unknown"});
+  }
+}
+
+}  // namespace
+
+std::vector<Segment> segments_of(Placement const& placement) {
+  std::vector<Segment> segments;
+  for (std::uint32_t i = 0; i < placement.of_layer.size(); ++i) {
+    ProcessorRef const place = placement.of_layer[i];
+    if (segments.empty() || segments.back().place != place) segments.push_back({place, {}});
+    segments.back().layers.push_back(LayerId(i));
+  }
+  return segments;
+}
+
+std::optional<SegmentCost> segment_cost(ProtocolInput const& input, Segment const& segment, ServerConfig const* server,
+                                        std::vector<PlanProblem>& problems) {
+  Device const& device = input.platform.device(segment.place.device);
+  ProcessorGroup group;
+  group.processor = device.processors[segment.place.processor];
+  Seconds overhead;
+  if (server != nullptr) {
+    group.tensor_parallel = server->tensor_parallel;
+    group.pipeline_parallel = server->pipeline_parallel;
+    group.peer = server->peer;
+    overhead = server->overhead;
+  }
+  TokenStack const stack = token_stack(input.model, segment.layers);
+  bool const tables = server != nullptr && server->step_tables != nullptr;
+  SegmentCost cost;
+  if (tables) {
+    if (!tables_fit(input, segment, *server, problems)) return std::nullopt;
+    cost.compute = std::make_shared<TableStepCost>(server->step_tables, overhead);
+  } else if (RooflineStepCost::can_price(stack, group.processor)) {
+    cost.compute = std::make_shared<RooflineStepCost>(stack, group, overhead);
+  } else {
+    problems.push_back({"processor '" + device.name + "." + group.processor.name + "' has no rate for " +
+                            std::string(to_string(stack.compute_type)),
+                        "model '" + input.model.name() + "' computes in it"});
+    return std::nullopt;
+  }
+  if (segment.place.enclave) add_enclave(input, segment, stack, group, tables, cost, problems);
+  return cost;
+}
+
+}  // namespace coinfer
