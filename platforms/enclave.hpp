@@ -12,10 +12,10 @@ namespace coinfer {
 /// What a working set beyond the protected memory costs; workloads/enclave_cost.hpp has the equation.
 struct EnclavePaging {
   Seconds jump;         ///< paid once, when the working set first outgrows the protected memory, >= 0
-  BytesPerSecond rate;  ///< at which touched bytes are brought in from then on, > 0
+  BytesPerSecond rate;  ///< at which bytes are brought in from then on, > 0
 };
 
-/// The one serial way by which bytes cross between host memory and a protected accelerator. The copies of one iteration
+/// The one serial way by which bytes cross between host and protected memory. The copies of one iteration
 /// with n sequences and b bytes take toll + n * toll_per_sequence + b / rate, one transfer at a time.
 struct EnclaveBridge {
   std::optional<BytesPerSecond> rate;  ///< absent: unknown, bytes cross at no cost

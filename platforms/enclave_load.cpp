@@ -11,11 +11,11 @@ namespace {
 char const* to_string(Processor::Kind kind) {
   switch (kind) {
     case Processor::Kind::cpu:
-      return "CPU";
+      return "a CPU";
     case Processor::Kind::gpu:
-      return "GPU";
+      return "a GPU";
     case Processor::Kind::npu:
-      return "NPU";
+      return "an NPU";
   }
   return "";
 }
@@ -38,7 +38,7 @@ std::optional<Processor::Kind> kind_of(proto::Enclave const& enclave) {
 std::uint32_t processor_of(proto::Enclave const& enclave, Where const& where, std::vector<Processor> const& processors,
                            Diagnostics& diagnostics) {
   auto const kind = kind_of(enclave);
-  std::string const mode = kind ? std::string("it is a mode of a ") + to_string(*kind) : "";
+  std::string const mode = kind ? std::string("it is a mode of ") + to_string(*kind) : "";
   std::vector<std::string> known;
   for (std::uint32_t i = 0; i < processors.size(); ++i) {
     bool const suits = !kind || processors[i].kind == *kind;
@@ -47,7 +47,7 @@ std::uint32_t processor_of(proto::Enclave const& enclave, Where const& where, st
     if (!enclave.has_on() || processors[i].name != enclave.on()) continue;
     if (!suits)
       diagnostics.add(where.field("on"), "processor '" + enclave.on() + "' cannot have enclave '" + enclave.name() + "'",
-                      mode + ", '" + enclave.on() + "' is a " + to_string(processors[i].kind));
+                      mode + ", '" + enclave.on() + "' is " + to_string(processors[i].kind));
     return i;
   }
   if (enclave.has_on())

@@ -21,13 +21,14 @@ EnclaveCost enclave_cost(Enclave const& enclave, std::span<InsideWork const> wor
     cost.enclave += std::max(compute_factor * piece.compute_bound, memory_factor * piece.memory_bound) - outside;
     bool const fits = !enclave.protected_memory || piece.working_set <= *enclave.protected_memory;
     if (fits && !cost.first_beyond) continue;
-    if (!enclave.paging) {
-      cost.paging_unknown = true;
-    } else {
-      if (!cost.first_beyond) cost.paging += enclave.paging->jump;
-      cost.paging += piece.touched / enclave.paging->rate;
+    Bytes paged = piece.touched;
+    if (!cost.first_beyond) {
+      cost.first_beyond = i;
+      paged = std::min(paged, piece.working_set - *enclave.protected_memory);
+      if (enclave.paging) cost.paging += enclave.paging->jump;
     }
-    if (!cost.first_beyond) cost.first_beyond = i;
+    if (enclave.paging) cost.paging += paged / enclave.paging->rate;
+    cost.paging_unknown = !enclave.paging;
   }
   return cost;
 }

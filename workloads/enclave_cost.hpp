@@ -37,17 +37,18 @@ struct EnclaveCost {
 };
 
 /// Pieces of work inside, run one after the other as one execution. With C, M and F the compute-bound, memory-bound and
-/// fixed time of a piece, c and m the slowdowns, P the protected memory:
+/// fixed time of a piece, T and W the bytes it touches and its working set, c and m the slowdowns, P the protected memory:
 ///
 ///   compute = sum max(C, M) + F
 ///   enclave = sum max(c C, m M) - max(C, M)
-///   paging  = 0 while every working set is at most P; else, from the first piece beyond on, jump + sum touched / rate
+///   paging  = 0 while every W is at most P; else, from the first piece f beyond on,
+///             jump + (min(T_f, W_f - P) + sum of T behind f) / rate
 ///
-/// The jump is what the pages that were free until then cost at once: each execution reads them again after they were put
-/// out. It is therefore paid in every execution, and the pieces before the first beyond stay free (eviction of protected
-/// pages: Costan and Devadas, "Intel SGX Explained", IACR ePrint 2016/086, section 5.5; the linear form is a fit to the
-/// measurements that tests/validation/teeslice_test.cpp is about). Leaves out pages that return for other reasons, several
-/// enclaves that share the protected memory, prefetching, and slowdowns that depend on the access pattern.
+/// The jump is what the pages that were free until then cost at once: from one execution to the next they are put out
+/// before they are read again. It is therefore paid in every execution (eviction of protected pages: Costan and Devadas,
+/// "Intel SGX Explained", IACR ePrint 2016/086, section 5.5; the form is a fit to the measurements that
+/// tests/validation/teeslice_test.cpp is about). Leaves out several enclaves that share the protected memory, prefetching,
+/// and slowdowns that depend on the access pattern.
 EnclaveCost enclave_cost(Enclave const& enclave, std::span<InsideWork const> work);
 
 /// `layers` of a model (in model order, without repetition) for one sample inside `enclave` of `device`: the time of the

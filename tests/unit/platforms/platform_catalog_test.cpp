@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "platforms/enclave_load.hpp"
 #include "platforms/field_source.hpp"
 #include "platforms/platform_build.hpp"
 #include "sim/base/errors.hpp"
@@ -97,9 +98,32 @@ TEST_CASE("Every number of every link in the catalogue has a citation and a grad
   }
 }
 
+TEST_CASE("Every number of every enclave in the catalogue has a citation and a grade") {
+  PlatformCatalog const catalog;
+  for (auto const& name : catalog.enclave_names()) {
+    auto const* entry = catalog.find_enclave(name);
+    REQUIRE(entry != nullptr);
+    check_sources(entry->message);
+    Diagnostics diagnostics;
+    check_rules(entry->message, entry->where(), diagnostics);
+    Processor processor;
+    processor.kind = entry->message.kind() == proto::Processor::GPU ? Processor::Kind::gpu : Processor::Kind::cpu;
+    build_enclave(entry->message, entry->where(), {processor}, diagnostics);
+    CHECK(diagnostics.text() == "");
+    // A scenario says whose mode it is; the entry, of which kind of processor.
+    CHECK(entry->message.has_kind());
+    CHECK_FALSE(entry->message.has_on());
+    CHECK_FALSE(entry->message.has_use());
+    CHECK_FALSE(entry->message.description().empty());
+  }
+}
+
 TEST_CASE("Every embedded file is found by the name of its entry") {
   PlatformCatalog const catalog;
-  CHECK(catalog.device_names().size() + catalog.link_names().size() == platforms_catalog_files().size());
+  CHECK(catalog.device_names().size() + catalog.link_names().size() + catalog.enclave_names().size() ==
+        platforms_catalog_files().size());
+  CHECK(catalog.enclave_names() == std::vector<std::string>{"h100_cc", "h200_cc", "nitro", "sev_snp", "sgx1",
+                                                            "sgx1_teeslice", "sgx2", "tdx", "trustzone_optee"});
   CHECK(catalog.device_names().size() >= 12);
   CHECK(catalog.link_names().size() >= 8);
   CHECK(catalog.find_device("raspberry_pi_4")->message.processors(0).rates(0).gflop_per_s() == 31.12);

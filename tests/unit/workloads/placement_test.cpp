@@ -18,6 +18,10 @@ Platform phone_and_cloud() {
   phone.name = "phone";
   phone.domain = "user";
   phone.processors = {processor_named("cpu"), processor_named("gpu")};
+  Enclave vault;
+  vault.name = "vault";
+  vault.processor = 1;
+  phone.enclaves = {vault};
   Device cloud;
   cloud.name = "cloud.eu";
   cloud.domain = "cloud operator";
@@ -87,7 +91,30 @@ TEST_CASE("a placement lists its processors in model order and the layers of eac
 TEST_CASE("a stage on an unknown device or processor gets a suggestion") {
   CHECK(problems_of(R"(stages { on: "fhone" })") == "p:1:10: unknown device 'fhone' did you mean 'phone'?");
   CHECK(problems_of(R"(stages { on: "phone.gpo" })") ==
-        "p:1:10: device 'phone' has no processor 'gpo' did you mean 'gpu'?");
+        "p:1:10: device 'phone' has no processor or enclave 'gpo' did you mean 'gpu'?");
+  CHECK(problems_of(R"(stages { on: "cloud.eu.gpo" })") ==
+        "p:1:10: device 'cloud.eu' has no processor 'gpo' did you mean 'gpu'?");
+}
+
+TEST_CASE("a stage in an enclave runs on the processor whose mode it is") {
+  ProcessorRef const in_vault{DeviceId(0), 1, 0};
+  CHECK(placed(R"(stages { on: "phone.vault" until: "l2" } stages { on: "phone.gpu" })") ==
+        std::vector{in_vault, in_vault, phone_gpu, phone_gpu, phone_gpu});
+  CHECK(in_vault != phone_gpu);
+  CHECK(in_vault.bare() == phone_gpu);
+  CHECK(phone_gpu < in_vault);
+  Placement const placement{{in_vault, phone_gpu}};
+  CHECK(placement.processors() == std::vector{in_vault, phone_gpu});
+  CHECK(placement.layers_on(phone_gpu) == std::vector{LayerId(1)});
+}
+
+TEST_CASE("an enclave that a device does not have gets a suggestion, from another device if need be") {
+  CHECK(problems_of(R"(stages { on: "phone.valt" })") ==
+        "p:1:10: device 'phone' has no processor or enclave 'valt' did you mean 'vault'?");
+  CHECK(problems_of(R"(stages { on: "cloud.eu.vault" })") ==
+        "p:1:10: device 'cloud.eu' has no processor 'vault' (it has no enclaves either) did you mean 'phone.vault'?");
+  CHECK(problems_of(R"(stages { on: "cloud.eu.sgx" })") ==
+        "p:1:10: device 'cloud.eu' has no processor 'sgx' (it has no enclaves either)");
 }
 
 TEST_CASE("a wrong cut in a stage is told once, without what follows from it") {
