@@ -1,0 +1,306 @@
+// Talaria: a confidential VM keeps prompt, answer, keys and values and every operator without weights, and hands each
+// product with weights to a gpu under masks.
+//
+// One pass is a chain of 4 L + 1 round trips for L blocks (query, key and value; output; gate and up; down; and once the
+// head): mask -> input to the gpu -> product -> output back -> recover -> operators up to the next product. With d values
+// in and e values back per token (the head: per sequence) a trip carries n d b bytes up and n e b down, b bytes each. Huang
+// et al., arXiv 2603.00196 (ACL 2026); protocols/talaria_masks.hpp has the arithmetic and what is left out. Also left out:
+// overlap of several sequences' trips (a batch goes through the chain in lock step) and of a trip with anything else; the
+// exchange of M_pub; and that a pass in which no sequence ends needs no trip for the head: it pays an empty one.
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "platforms/roofline.hpp"
+#include "privacy/attribution.hpp"
+#include "privacy/protocols/inside_step_cost.hpp"
+#include "privacy/protocols/talaria_masks.hpp"
+#include "privacy/protocols/talaria_placement.hpp"
+#include "privacy/protocols/token_steps.hpp"
+#include "sim/base/number_format.hpp"
+#include "workloads/serving/roofline_step_cost.hpp"
+#include "workloads/transformer_layers.hpp"
+
+namespace coinfer {
+
+namespace {
+
+using Steps = std::vector<PhaseBuilder::Step>;
+
+/// "attn_norm" for the layer of that name in any block: equal layers share a cost.
+std::string kind_of(Layer const& layer) { return layer.name.substr(layer.name.rfind('.') + 1); }
+
+/// The steps of passes in one phase, which share costs.
+class Chain {
+ public:
+  Chain(ProtocolInput const& input, TalariaPlacement const& places, TokenSteps& steps, PhaseBuilder& phase)
+      : input_(input),
+        inside_(places.inside),
+        gpu_(places.gpu),
+        steps_(steps),
+        phase_(phase),
+        ratio_(input.options.talaria().rank_ratio()) {}
+
+  /// All round trips of a pass, from the confidential VM to it again. `overhead` is the host's, once a pass.
+  PhaseBuilder::Step run(std::span<MaskedLinear const> linears, Seconds overhead, Steps after) {
+    after = enter(phase_, input_.platform, inside_, {}, after);
+    if (overhead > Seconds(0)) after = {phase_.compute(StationRef{inside_.bare()}, overhead, compute_part, {}, after)};
+    std::uint32_t next = 0;
+    for (MaskedLinear const& linear : linears) {
+      std::vector<LayerId> operators;
+      for (; next < linear.layer.index(); ++next) operators.emplace_back(next);
+      ++next;
+      if (!operators.empty()) after = {operate(operators, after)};
+      after = trip(linear, after);
+    }
+    return leave(phase_, input_.platform, inside_, after.front());
+  }
+
+ private:
+  /// The operators without products between two trips.
+  PhaseBuilder::Step operate(std::vector<LayerId> const& layers, Steps const& after) {
+    std::string name = "operators";
+    for (LayerId layer : layers) name += " " + kind_of(input_.model.layer(layer));
+    return compute_inside(name, token_stack(input_.model, layers), compute_part, PlanTask{}, after);
+  }
+
+  /// Mask, up, product, down, recover.
+  Steps trip(MaskedLinear const& linear, Steps after) {
+    Layer const& layer = input_.model.layer(linear.layer);
+    DataType const type = input_.model.compute_type();
+    Parcel const up = parcel(linear, input_.model.layer(linear.layer).inputs.front(), linear.inputs, "inputs");
+    Parcel const down = parcel(linear, linear.layer, linear.outputs, "outputs");
+
+    TokenWork const masking = mask_work(linear, ratio_, type);
+    after = {compute_inside("mask " + kind_of(layer), stack_of(masking), protect_part, PlanTask{}, after)};
+    after = {leave(phase_, input_.platform, inside_, after.front())};
+    after = steps_.send(phase_, inside_, gpu_, up, after);
+    after = {compute_outside(linear, PlanTask{phase_.tensor(down.names), Protection::masked}, after)};
+    after = steps_.send(phase_, gpu_, inside_, down, after);
+    after = enter(phase_, input_.platform, inside_, {}, after);
+    PlanTask meaning;
+    if (linear.layer == input_.model.output()) meaning = {phase_.tensor({"output"}), protection_at(inside_)};
+    TokenWork const recovering = recover_work(linear, ratio_, type);
+    return {compute_inside("recover " + kind_of(layer), stack_of(recovering), protect_part, meaning, after)};
+  }
+
+  /// Masked values that cross: those that leave `tensor`, known to tables as "block0.qkv inputs" and "masked linear
+  /// inputs".
+  [[nodiscard]] Parcel parcel(MaskedLinear const& linear, LayerId tensor, double values, std::string const& what) const {
+    Parcel result{{input_.model.layer(linear.layer).name + " " + what, "masked linear " + what}, Bytes(0)};
+    std::vector<std::string> const cut = names_of(input_.model, std::span(&tensor, 1));
+    result.names.insert(result.names.end(), cut.begin(), cut.end());
+    double const bytes = (values * size_of(input_.wire.type)).value();
+    (linear.last_positions_only ? result.bytes_per_sequence : result.bytes_per_token) = bytes;
+    result.by_itself = Protection::masked;
+    return result;
+  }
+
+  [[nodiscard]] TokenStack stack_of(TokenWork const& work) const {
+    TokenStack stack;
+    stack.model = input_.model.name();
+    stack.compute_type = input_.model.compute_type();
+    stack.kinds = {{work, 1}};
+    return stack;
+  }
+
+  PhaseBuilder::Step compute_inside(std::string const& name, TokenStack const& stack, Part part, PlanTask meaning,
+                                    Steps const& after) {
+    Processor const& processor = input_.platform.device(inside_.device).processors[inside_.processor];
+    Enclave const& enclave = enclave_of(input_.platform, inside_);
+    AmountRule rule;
+    rule.cost = cost(
+        name, [&] { return std::make_shared<InsideStepCost>(stack, processor, enclave, InsideStepCost::Counts::usual); });
+    if (enclave.compute_slowdown.value_or(1) > 1 || enclave.memory_slowdown.value_or(1) > 1) {
+      rule.overhead = cost(name + " slowed", [&] {
+        return std::make_shared<InsideStepCost>(stack, processor, enclave, InsideStepCost::Counts::slowdown);
+      });
+    }
+    return phase_.compute(StationRef{inside_.bare()}, Seconds(0), part, meaning, after, rule, enclave_part);
+  }
+
+  PhaseBuilder::Step compute_outside(MaskedLinear const& linear, PlanTask meaning, Steps const& after) {
+    AmountRule rule;
+    rule.cost = cost("product " + kind_of(input_.model.layer(linear.layer)), [&] {
+      ProcessorGroup alone;
+      alone.processor = input_.platform.device(gpu_.device).processors[gpu_.processor];
+      TokenStack const stack = token_stack(input_.model, std::span(&linear.layer, 1));
+      return std::make_shared<RooflineStepCost>(stack, alone, Seconds(0));
+    });
+    return phase_.compute(StationRef{gpu_}, Seconds(0), compute_part, meaning, after, rule);
+  }
+
+  /// The cost of that name, made where it is new.
+  template <class Make>
+  std::uint32_t cost(std::string const& name, Make make) {
+    auto const [entry, added] = costs_.try_emplace(name, 0);
+    if (added) entry->second = phase_.cost(make());
+    return entry->second;
+  }
+
+  ProtocolInput const& input_;
+  ProcessorRef inside_;
+  ProcessorRef gpu_;
+  TokenSteps& steps_;
+  PhaseBuilder& phase_;
+  double ratio_;
+  std::map<std::string, std::uint32_t> costs_;
+};
+
+std::string gib(Bytes bytes) {
+  constexpr double tenths_of_gib = (1U << 30U) / 10.0;
+  return shortest(std::round(bytes.value() / tenths_of_gib) / 10) + " GiB";
+}
+
+/// One plan.
+class TalariaPlan {
+ public:
+  TalariaPlan(ProtocolInput const& input, TalariaPlacement const& places, std::vector<PlanProblem>& problems)
+      : input_(input),
+        places_(places),
+        problems_(problems),
+        steps_(input, builder_, problems),
+        linears_(masked_linears(input.model)),
+        server_(input.server_at(places.inside)) {}
+
+  std::optional<Plan> compile() {
+    check_rates();
+    check_server();
+    check_memory();
+    std::vector<ProcessorRef> const enclaves = {places_.inside};
+    set_up_enclaves(builder_, input_, enclaves, problems_);
+    if (!problems_.empty()) return std::nullopt;
+    if (!input_.options.talaria().has_setup() || input_.options.talaria().setup()) set_up_products();
+    server_ != nullptr ? on_server() : on_processor();
+    builder_.note(
+        "talaria: masks from a precomputed basis that protect weights were broken (arXiv 2602.11088); whether that carries "
+        "over to masks that protect data is not known");
+    if (!problems_.empty()) return std::nullopt;
+    return builder_.build();
+  }
+
+ private:
+  [[nodiscard]] double ratio() const { return input_.options.talaria().rank_ratio(); }
+  [[nodiscard]] DataType type() const { return input_.model.compute_type(); }
+  [[nodiscard]] Device const& device(ProcessorRef place) const { return input_.platform.device(place.device); }
+
+  void check_rates() {
+    for (ProcessorRef const place : {places_.inside, places_.gpu}) {
+      Processor const& processor = device(place).processors[place.processor];
+      if (processor.rate(type())) continue;
+      problems_.push_back({"processor '" + device(place).name + "." + processor.name + "' has no rate for " +
+                               std::string(to_string(type())),
+                           "model '" + input_.model.name() + "' computes in it"});
+    }
+  }
+
+  void check_server() {
+    if (server_ == nullptr) return;
+    std::string const name = "server '" + server_->name + "'";
+    if (server_->step_tables) {
+      problems_.push_back({name + " has measured times of the whole model", "'talaria' runs a part of it there"});
+    }
+    if (!server_->prefill_on.empty()) {
+      problems_.push_back({name + " leaves its openings to '" + server_->prefill_on + "'",
+                           "'talaria' opens where it keeps the keys and values"});
+    }
+    if (server_->group_size() > 1) {
+      problems_.push_back({name + " is a group of " + std::to_string(server_->group_size()),
+                           "'talaria' keeps everything in one confidential VM"});
+    }
+  }
+
+  /// What the layers inside have learned: the embedding and the gains of the norms.
+  [[nodiscard]] Bytes weights_inside() const {
+    Bytes sum;
+    for (LayerId layer : places_.placement.layers_on(places_.inside)) sum += input_.model.layer(layer).weight_bytes;
+    return sum;
+  }
+
+  void check_memory() {
+    Device const& vm = device(places_.inside);
+    Enclave const& enclave = enclave_of(input_.platform, places_.inside);
+    std::optional<Bytes> room = vm.memory;
+    if (enclave.protected_memory) room = room ? std::min(*room, *enclave.protected_memory) : *enclave.protected_memory;
+    double tokens = 1;
+    if (server_ != nullptr) tokens = server_->kv_capacity_tokens.value_or(server_->kv_block_tokens);
+    std::vector<LayerId> const inside = places_.placement.layers_on(places_.inside);
+    Bytes const kv = tokens * kv_bytes_per_token(input_.model, inside);
+    Bytes const products = public_products(linears_, ratio(), type());
+    if (room && products + weights_inside() + kv > *room) {
+      problems_.push_back({"what 'talaria' keeps of model '" + input_.model.name() + "' does not fit '" + vm.name + "." +
+                               enclave.name + "' (" + gib(products) + " of mask products, " + gib(weights_inside()) +
+                               " of embedding and norms, " + gib(kv) + " of keys and values of " + shortest(tokens) +
+                               " tokens; " + gib(*room) + " for it)",
+                           "a smaller options.talaria.rank_ratio needs less"});
+    }
+    Bytes weights;
+    for (MaskedLinear const& linear : linears_) weights += input_.model.layer(linear.layer).weight_bytes_read;
+    Device const& gpu = device(places_.gpu);
+    if (gpu.memory && weights > *gpu.memory) {
+      problems_.push_back({"the products of model '" + input_.model.name() + "' do not fit '" + gpu.name + "' (" +
+                           gib(weights) + " of weights, " + gib(*gpu.memory) + " for it)"});
+    }
+  }
+
+  /// R_pub = M_pub W on the gpu, layer after layer in one step, and its way to the confidential VM: once, or once for each
+  /// member of a fleet of them. It shows weights, no data.
+  void set_up_products() {
+    if (!input_.platform.route(places_.gpu.device, places_.inside.device)) return;  // told with the trips
+    bool const fleet = device(places_.inside).count > 1;
+    PhaseBuilder& phase = builder_.setup(fleet ? SetupScope::device : SetupScope::start);
+    Processor const& gpu = device(places_.gpu).processors[places_.gpu.processor];
+    Seconds time;
+    for (MaskedLinear const& linear : linears_) {
+      double const rows = ratio() * linear.inputs;
+      Bytes const moved =
+          input_.model.layer(linear.layer).weight_bytes_read + rows * (linear.inputs + linear.outputs) * size_of(type());
+      time += roofline(gpu, type(), Flop(2 * rows * linear.inputs * linear.outputs), moved)->time;
+    }
+    Steps const made = {phase.compute(StationRef{places_.gpu}, time, compute_part, PlanTask{}, {})};
+    Bytes const products = public_products(linears_, ratio(), type());
+    phase.transfer({places_.gpu.device, places_.inside.device}, products + input_.wire.framing, PlanTask{}, made);
+  }
+
+  void on_server() {
+    Chain(input_, places_, steps_, builder_.iteration(places_.inside)).run(linears_, server_->overhead, {});
+    builder_.hold(places_.inside, public_products(linears_, ratio(), type()) + weights_inside());
+    PhaseBuilder& phase = builder_.once();
+    steps_.answer(phase, places_.inside, steps_.send(phase, steps_.home(), places_.inside, steps_.prompt(), {}));
+  }
+
+  void on_processor() {
+    PhaseBuilder& first = builder_.once();
+    Steps const there = steps_.send(first, steps_.home(), places_.inside, steps_.prompt(), {});
+    PhaseBuilder::Step const done = Chain(input_, places_, steps_, first).run(linears_, Seconds(0), there);
+    first.yields_first_token(steps_.deliver(first, places_.inside, steps_.yield(), done));
+    Chain(input_, places_, steps_, builder_.each_step()).run(linears_, Seconds(0), {});
+    if (input_.wire.return_result)
+      steps_.send(builder_.closing(), places_.inside, steps_.home(), steps_.rest_of_answer(), {});
+  }
+
+  ProtocolInput const& input_;
+  TalariaPlacement const& places_;
+  std::vector<PlanProblem>& problems_;
+  PlanBuilder builder_;
+  TokenSteps steps_;
+  std::vector<MaskedLinear> linears_;
+  ServerConfig const* server_;
+};
+
+class Talaria final : public Protocol {
+ public:
+  [[nodiscard]] std::optional<Plan> compile(ProtocolInput const& input, std::vector<PlanProblem>& problems) const override {
+    std::optional<TalariaPlacement> const places = talaria_placement(input, problems);
+    if (!places) return std::nullopt;
+    ProtocolInput const placed{input.platform, input.model,   places->placement, input.source,     input.trace,
+                               input.wire,     input.servers, input.options,     input.attestation};
+    return TalariaPlan(placed, *places, problems).compile();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Protocol> make_talaria() { return std::make_unique<Talaria>(); }
+
+}  // namespace coinfer
