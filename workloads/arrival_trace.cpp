@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "sim/base/csv.hpp"
+#include "workloads/json_trace.hpp"
 
 namespace coinfer {
 
@@ -97,6 +98,40 @@ std::optional<std::vector<Seconds>> read_column(CsvTable const& table, std::size
   return after_first(times);
 }
 
+// The columns of tokens, where there are any.
+bool read_lengths(CsvTable const& table, ArrivalTrace& trace, Diagnostics& diagnostics) {
+  constexpr std::pair<char const*, char const*> names[] = {{"ContextTokens", "GeneratedTokens"},
+                                                           {"num_prefill_tokens", "num_decode_tokens"},
+                                                           {"prompt_tokens", "output_tokens"}};
+  for (auto const& [prompt_name, output_name] : names) {
+    auto const prompt = table.column(prompt_name);
+    auto const output = table.column(output_name);
+    if (!prompt && !output) continue;
+    if (!prompt || !output) {
+      diagnostics.add(table.where(0, prompt ? *prompt : *output),
+                      std::string("column '") + (prompt ? output_name : prompt_name) + "' is missing",
+                      "a trace gives the tokens of both prompt and output, or of neither");
+      return false;
+    }
+    auto lengths = std::make_shared<RecordedLengths>();
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      for (auto const& [column, tokens] :
+           {std::pair(*prompt, &lengths->prompt_tokens), std::pair(*output, &lengths->output_tokens)}) {
+        auto const count = token_count(parse_number(table.at(row, column)));
+        if (!count) {
+          diagnostics.add(table.where(row, column), "'" + table.at(row, column) + "' is not a number of tokens",
+                          token_count_range);
+          return false;
+        }
+        tokens->push_back(*count);
+      }
+    }
+    trace.lengths = std::move(lengths);
+    return true;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::optional<std::int64_t> parse_timestamp(std::string_view text) {
@@ -131,8 +166,10 @@ std::optional<std::int64_t> parse_timestamp(std::string_view text) {
   return 1'000'000'000 * seconds + fraction;
 }
 
-std::optional<std::vector<Seconds>> read_arrival_trace(std::string const& file, std::string_view text,
-                                                       Diagnostics& diagnostics) {
+std::optional<ArrivalTrace> read_arrival_trace(std::string const& file, std::string_view text, Diagnostics& diagnostics) {
+  if (text.find_first_not_of(" \t\r\n") != std::string_view::npos && text[text.find_first_not_of(" \t\r\n")] == '{') {
+    return read_json_trace(file, text, diagnostics);
+  }
   Diagnostics found;
   CsvTable const table = CsvTable::parse(file, text, found);
   for (auto& diagnostic : found.sorted()) diagnostics.add(std::move(diagnostic));
@@ -149,8 +186,13 @@ std::optional<std::vector<Seconds>> read_arrival_trace(std::string const& file, 
     diagnostics.add(Location{file, 0, 0}, "the trace has no arrivals");
     return std::nullopt;
   }
-  if (column) return read_column(table, *column, parse_number, "a finite number of seconds", diagnostics);
-  return read_column(table, *stamp, parse_timestamp, "a date and time such as 2023-11-16 18:17:03.98", diagnostics);
+  auto times =
+      column ? read_column(table, *column, parse_number, "a finite number of seconds", diagnostics)
+             : read_column(table, *stamp, parse_timestamp, "a date and time such as 2023-11-16 18:17:03.98", diagnostics);
+  if (!times) return std::nullopt;
+  ArrivalTrace trace{*std::move(times), nullptr};
+  if (!read_lengths(table, trace, diagnostics)) return std::nullopt;
+  return trace;
 }
 
 }  // namespace coinfer

@@ -16,9 +16,6 @@ namespace coinfer {
 
 namespace {
 
-// Some 25 million arrivals; every one is held in memory for the whole run.
-constexpr std::size_t longest_trace_bytes = std::size_t{1} << 30;
-
 // The smallest rates are legal numbers whose inverse is not.
 bool check_rate(double rate_per_s, Where const& where, Diagnostics& diagnostics) {
   if (std::isfinite(1 / rate_per_s)) return true;
@@ -36,17 +33,19 @@ std::optional<ArrivalPattern> load_replay(proto::Arrivals::Replay const& message
     diagnostics.add(where.field("path"), error.what());
     return std::nullopt;
   }
-  auto times = read_arrival_trace(path.string(), text, diagnostics);
-  if (!times) return std::nullopt;
+  auto trace = read_arrival_trace(path.string(), text, diagnostics);
+  if (!trace) return std::nullopt;
+  std::vector<Seconds>& times = trace->times;
   if (message.has_time_scale()) {
-    for (Seconds& time : *times) time = time * message.time_scale();
+    for (Seconds& time : times) time = time * message.time_scale();
   }
-  if (!std::isfinite(times->back().value())) {
+  if (!std::isfinite(times.back().value())) {
     diagnostics.add(where.field(message.has_time_scale() ? "time_scale" : "path"), "the scaled trace has no finite end");
     return std::nullopt;
   }
   ReplayPattern pattern;
-  pattern.times = std::make_shared<std::vector<Seconds> const>(*std::move(times));
+  pattern.times = std::make_shared<std::vector<Seconds> const>(std::move(times));
+  pattern.lengths = std::move(trace->lengths);
   if (message.has_keep()) pattern.keep = message.keep();
   return pattern;
 }

@@ -36,11 +36,11 @@ std::string problems_of(std::string const& text, std::filesystem::path const& fo
 
 std::vector<double> times_of(std::string const& text) {
   Diagnostics diagnostics;
-  auto const times = read_arrival_trace("t", text, diagnostics);
+  auto const trace = read_arrival_trace("t", text, diagnostics);
   INFO(diagnostics.text());
-  REQUIRE(times.has_value());
+  REQUIRE(trace.has_value());
   std::vector<double> values;
-  for (Seconds const time : *times) values.push_back(time.value());
+  for (Seconds const time : trace->times) values.push_back(time.value());
   return values;
 }
 
@@ -138,6 +138,63 @@ TEST_CASE("a wrong trace of arrivals is told by place") {
         "t:2:1: '12:00' is not an arrival time (it must be a date and time such as 2023-11-16 18:17:03.98)");
   CHECK(trace_problems("arrival_s\n1\n3\n2\n") ==
         "t:4:1: arrival '2' is before the one above it (arrival times must not decrease)");
+}
+
+TEST_CASE("a trace may say how many tokens its requests have") {
+  auto const lengths_of = [](std::string const& text) {
+    Diagnostics diagnostics;
+    auto const trace = read_arrival_trace("t", text, diagnostics);
+    INFO(diagnostics.text());
+    REQUIRE(trace.has_value());
+    return trace->lengths;
+  };
+  CHECK(lengths_of("arrival_s\n1\n") == nullptr);
+  for (std::string const columns :
+       {"ContextTokens,GeneratedTokens", "num_prefill_tokens,num_decode_tokens", "prompt_tokens,output_tokens"}) {
+    auto const lengths = lengths_of("arrival_s," + columns + "\r\n1,10,2\r\n1,30,4\r\n");
+    REQUIRE(lengths != nullptr);
+    CHECK(lengths->prompt_tokens == std::vector<std::uint32_t>{10, 30});
+    CHECK(lengths->output_tokens == std::vector<std::uint32_t>{2, 4});
+    CHECK(lengths->prefix_ends.empty());
+  }
+  CHECK(trace_problems("arrival_s,prompt_tokens\n1,2\n") ==
+        "t:2:3: column 'output_tokens' is missing (a trace gives the tokens of both prompt and output, or of neither)");
+  CHECK(trace_problems("arrival_s,prompt_tokens,output_tokens\n1,2,2.5\n") ==
+        "t:2:5: '2.5' is not a number of tokens (it must be a whole number from 1 to 10000000)");
+  CHECK(trace_problems("arrival_s,prompt_tokens,output_tokens\n1,0,2\n") ==
+        "t:2:3: '0' is not a number of tokens (it must be a whole number from 1 to 10000000)");
+}
+
+TEST_CASE("a trace of JSON lines gives times, tokens and ids of shared blocks") {
+  std::string const text =
+      "{\"timestamp\": 500, \"input_length\": 700, \"output_length\": 3, \"hash_ids\": [0, 1]}\r\n"
+      "\n{\"timestamp\": 2000, \"input_length\": 20, \"output_length\": 9, \"hash_ids\": [0], \"more\": {}}";
+  CHECK(times_of(text) == std::vector{0.0, 1.5});
+  Diagnostics diagnostics;
+  auto const lengths = read_arrival_trace("t", text, diagnostics)->lengths;
+  CHECK(lengths->prompt_tokens == std::vector<std::uint32_t>{700, 20});
+  CHECK(lengths->output_tokens == std::vector<std::uint32_t>{3, 9});
+  CHECK(lengths->prefix_ids == std::vector<std::uint64_t>{0, 1, 0});
+  CHECK(lengths->prefix_ends == std::vector<std::size_t>{2, 3});
+  CHECK(lengths->prefix_id_tokens == 512);
+  CHECK(times_of("{\"arrival_time\": 7.5, \"input_toks\": 1, \"output_toks\": 1}\n"
+                 "{\"arrival_time\": 8, \"input_toks\": 1, \"output_toks\": 1}\n") == std::vector{0.0, 0.5});
+}
+
+TEST_CASE("a wrong line of JSON is told by its number") {
+  CHECK(trace_problems("{\"timestamp\": 1}\n[]") == "t:2:1: the line is not a JSON object (a trace has one per line)");
+  CHECK(trace_problems("{\"time\": 1}") ==
+        "t:1:1: no key holds arrival times (one must be called timestamp, arrival_time or arrival_s)");
+  CHECK(trace_problems("{\"timestamp\": 1}\n{}") ==
+        "t:2:1: 'timestamp' is not an arrival time (it must be a finite number)");
+  CHECK(trace_problems("{\"timestamp\": 2}\n{\"timestamp\": 1}") ==
+        "t:2:1: arrival '1' is before the one above it (arrival times must not decrease)");
+  CHECK(trace_problems("{\"timestamp\": 2, \"input_length\": 3}") ==
+        "t:1:1: 'output_length' is not a number of tokens (it must be a whole number from 1 to 10000000)");
+  std::string const row = "{\"timestamp\": 2, \"input_length\": 3, \"output_length\": 3, \"hash_ids\": ";
+  CHECK(trace_problems(row + "[1]}\n" + row + "1}") == "t:2:1: 'hash_ids' is not a list (the lines above have one)");
+  CHECK(trace_problems(row + "[-1]}") ==
+        "t:1:1: 'hash_ids' has an element that is not an id (ids are whole numbers below 2^40)");
 }
 
 TEST_CASE("the public Azure trace replays its 8,819 arrivals") {

@@ -72,8 +72,10 @@ TEST_CASE("replayed arrivals come at their times and end") {
   auto const times = std::make_shared<std::vector<Seconds> const>(std::vector{Seconds(0), Seconds(0.5), Seconds(0.5)});
   auto const arrivals = make_arrivals(ReplayPattern{times, 1}, 1, 0);
   CHECK(arrivals->next() == Seconds(0));
+  CHECK(arrivals->row() == 0);
   CHECK(arrivals->next() == Seconds(0.5));
   CHECK(arrivals->next() == Seconds(0.5));
+  CHECK(arrivals->row() == 2);
   CHECK_FALSE(arrivals->next().has_value());
   CHECK_FALSE(arrivals->next().has_value());
 }
