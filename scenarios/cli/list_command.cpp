@@ -52,6 +52,14 @@ std::vector<Line> devices(Catalog const& catalog) {
   return lines;
 }
 
+std::vector<Line> enclaves(Catalog const& catalog) {
+  std::vector<Line> lines;
+  for (std::string const& name : catalog.platforms.enclave_names()) {
+    lines.push_back({name, catalog.platforms.find_enclave(name)->message.description()});
+  }
+  return lines;
+}
+
 std::vector<Line> links(Catalog const& catalog) {
   std::vector<Line> lines;
   for (std::string const& name : catalog.platforms.link_names()) {
@@ -106,6 +114,7 @@ struct Kind {
 constexpr Kind kinds[] = {
     {"scenarios", "library scenarios and the questions they answer", scenarios},
     {"devices", "devices that scenarios may use", devices},
+    {"enclaves", "protected modes that processors of devices may have", enclaves},
     {"links", "links that scenarios may use", links},
     {"models", "models that workloads may name", models},
     {"traces", "measured layer times that workloads may name", traces},

@@ -95,6 +95,13 @@ void show_device(ShowArguments const& arguments) {
   print_message(entry->message);
 }
 
+void show_enclave(ShowArguments const& arguments) {
+  Catalog const catalog = arguments.entries();
+  auto const* entry = catalog.platforms.find_enclave(arguments.name);
+  if (entry == nullptr) fail_unknown("enclave", arguments.name, catalog.platforms.enclave_names());
+  print_message(entry->message);
+}
+
 void show_link(ShowArguments const& arguments) {
   Catalog const catalog = arguments.entries();
   auto const* entry = catalog.platforms.find_link(arguments.name);
@@ -127,6 +134,7 @@ void add_show_command(CLI::App& app) {
   model->add_flag("--cuts", arguments->cuts, "Every cut at which one tensor crosses");
   model->add_flag("--csv", arguments->csv, "As CSV, with exact numbers");
   add_kind(*command, arguments, "device", "A device with the sources of its numbers", show_device);
+  add_kind(*command, arguments, "enclave", "An enclave with the sources of its numbers", show_enclave);
   add_kind(*command, arguments, "link", "A link with the sources of its numbers", show_link);
   add_kind(*command, arguments, "scenario", "The file of a library scenario", show_scenario);
   command->footer("Example: coinfer show model vgg19_bn_64px --cuts");
