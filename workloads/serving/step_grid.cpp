@@ -16,8 +16,12 @@ StepMeasures measure(Batch const& batch) {
       measures[StepQuantity::prefill_tokens] += item.units;
       opened_context += static_cast<double>(item.units) * item.held;
     } else {
+      double const held = item.held;
+      bool const first = measures[StepQuantity::decode_sequences] == 0;
+      measures.decode_context_min = first ? held : std::min(measures.decode_context_min, held);
+      measures.decode_context_max = std::max(measures.decode_context_max, held);
       measures[StepQuantity::decode_sequences] += 1;
-      stepped_context += item.held;
+      stepped_context += held;
     }
   }
   double const opened = measures[StepQuantity::prefill_tokens];

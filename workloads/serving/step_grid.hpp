@@ -17,6 +17,8 @@ inline constexpr std::size_t step_quantity_count = 6;
 /// What tables know of a batch.
 struct StepMeasures {
   std::array<double, step_quantity_count> values{};
+  double decode_context_min = 0;  ///< the least and the most that a sequence of those that take a step held before
+  double decode_context_max = 0;
 
   [[nodiscard]] double operator[](StepQuantity quantity) const { return values[static_cast<std::size_t>(quantity)]; }
   double& operator[](StepQuantity quantity) { return values[static_cast<std::size_t>(quantity)]; }
@@ -24,8 +26,8 @@ struct StepMeasures {
 
 /// Several openings count as one of their summed tokens, whose context is the mean over those tokens of what their opening
 /// held before. That keeps the linear work and overstates the quadratic part: two openings of n tokens attend to n^2 tokens
-/// and one of 2n to 2n^2. Steps count by their number and the mean of what they held; see the skew of calibrations for what
-/// unequal lengths add.
+/// and one of 2n to 2n^2. Steps count by their number and the mean of what they held; StepSkew corrects for
+/// unequal lengths.
 StepMeasures measure(Batch const& batch);
 
 /// One axis of a grid.

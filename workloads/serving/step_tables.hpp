@@ -1,12 +1,13 @@
 // Measured iteration times of a token model: tables with their own axes, summed per iteration.
 #pragma once
 
-#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "platforms/field_source.hpp"
 #include "workloads/serving/step_grid.hpp"
+#include "workloads/serving/step_skew.hpp"
 
 namespace coinfer {
 
@@ -15,6 +16,10 @@ struct StepOperation {
   std::string name;  ///< "dense.act_fn", or the name of the table
   double times = 1;  ///< how often it runs in one iteration, > 0
   StepGrids grids;
+  std::shared_ptr<StepSkew const> skew;  ///< of its table; null: none
+
+  /// Time of one run.
+  [[nodiscard]] StepGrid::Result at(StepMeasures const& measures) const;
 };
 
 /// All measurements of a model on a processor; `workloads/serving/step_tables_load.hpp` reads them.

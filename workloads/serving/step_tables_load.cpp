@@ -1,5 +1,6 @@
 #include "workloads/serving/step_tables_load.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <set>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "sim/base/suggest.hpp"
 #include "sim/base/text_proto.hpp"
 #include "workloads/serving/step_grid_build.hpp"
+#include "workloads/serving/step_skew_load.hpp"
 
 namespace coinfer {
 
@@ -43,7 +45,7 @@ class TableReader {
                        "the one says where the others stand");
       return;
     }
-    if (!check_axes() || !read_text() || !find_columns()) return;
+    if (!check_axes() || !read_text() || !find_columns() || !read_skew()) return;
     if (message_.select_size() == 0) {
       add_operation(message_.name(), nullptr, 1, where_.here(), operations);
       return;
@@ -82,19 +84,37 @@ class TableReader {
     Location const here = where_.field("csv");
     std::string file = here.file + ": csv of table " + in_quotes(message_.name());
     if (message_.has_path()) {
-      std::filesystem::path const path = folder_ / message_.path();
-      file = path.string();
-      try {
-        text = read_file(path, longest_table_bytes);
-      } catch (InputError const& error) {
-        diagnostics_.add(where_.field("path"), error.what());
-        return false;
-      }
+      file = (folder_ / message_.path()).string();
+      if (!read_into(text, message_.path(), where_.field("path"))) return false;
     }
     Diagnostics found;
     table_ = CsvTable::parse(file, text, found);
     for (auto& diagnostic : found.sorted()) diagnostics_.add(std::move(diagnostic));
     return found.ok();
+  }
+
+  bool read_into(std::string& text, std::string const& path, Location const& named) {
+    try {
+      text = read_file(folder_ / path, longest_table_bytes);
+      return true;
+    } catch (InputError const& error) {
+      diagnostics_.add(named, error.what());
+      return false;
+    }
+  }
+
+  /// False after problems.
+  bool read_skew() {
+    if (!message_.has_skew_path()) return true;
+    if (std::find(axes_.begin(), axes_.end(), StepQuantity::decode_context) == axes_.end()) {
+      diagnostics_.add(where_.field("skew_path"),
+                       "table " + in_quotes(message_.name()) + " has no DECODE_CONTEXT to correct");
+      return false;
+    }
+    std::string text;
+    if (!read_into(text, message_.skew_path(), where_.field("skew_path"))) return false;
+    skew_ = load_step_skew((folder_ / message_.skew_path()).string(), text, diagnostics_);
+    return skew_ != nullptr;
   }
 
   bool find_columns() {
@@ -135,7 +155,7 @@ class TableReader {
     for (auto const& axis : message_.axes()) columns.push_back(axis.column());
     auto grids = build_step_grids(axes_, columns, std::move(points), diagnostics_);
     if (!grids) return;
-    operations.push_back({name, times * (message_.has_times() ? message_.times() : 1), *std::move(grids)});
+    operations.push_back({name, times * (message_.has_times() ? message_.times() : 1), *std::move(grids), skew_});
   }
 
   double number(std::size_t row, std::size_t column) {
@@ -158,6 +178,7 @@ class TableReader {
   std::size_t time_column_ = 0;
   std::size_t select_column_ = 0;
   bool numbers_right_ = true;
+  std::shared_ptr<StepSkew const> skew_;
 };
 
 }  // namespace

@@ -14,7 +14,7 @@ StepGrid::Result TableStepCost::time(Batch const& batch) const {
   if (batch.items.empty()) return sum;
   StepMeasures const measures = measure(batch);
   for (StepOperation const& operation : tables_->operations) {
-    auto const one = operation.grids.at(measures);
+    auto const one = operation.at(measures);
     sum.seconds += operation.times * one.seconds;
     sum.extrapolated = sum.extrapolated || one.extrapolated;
   }
