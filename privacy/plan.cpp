@@ -7,8 +7,16 @@ namespace coinfer {
 
 namespace {
 
-double seconds_of(Phase const& phase, std::uint32_t cost, Batch const& batch) {
-  return cost == AmountRule::no_cost ? 0 : phase.costs[cost]->seconds(batch);
+/// What each cost of a phase says of a batch. Steps share costs, so each is asked once.
+std::vector<double> seconds_of(Phase const& phase, Batch const& batch) {
+  std::vector<double> seconds;
+  seconds.reserve(phase.costs.size());
+  for (auto const& cost : phase.costs) seconds.push_back(cost->seconds(batch));
+  return seconds;
+}
+
+double at(std::vector<double> const& seconds, std::uint32_t cost) {
+  return cost == AmountRule::no_cost ? 0 : seconds[cost];
 }
 
 }  // namespace
@@ -30,13 +38,14 @@ void price(Phase const& phase, Batch const& batch, std::span<TaskAmount> amounts
     tokens += item.units;
     sequences += item.yields ? 1 : 0;
   }
+  std::vector<double> const seconds = seconds_of(phase, batch);
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     Task const& task = tasks[i];
     AmountRule const& rule = phase.amounts[i];
-    double const overhead = seconds_of(phase, rule.overhead, batch);
-    double const second = seconds_of(phase, rule.second_overhead, batch);
-    amounts[i].total = task.amount + rule.per_token * tokens + rule.per_sequence * sequences +
-                       seconds_of(phase, rule.cost, batch) + overhead + second;
+    double const overhead = at(seconds, rule.overhead);
+    double const second = at(seconds, rule.second_overhead);
+    amounts[i].total =
+        task.amount + rule.per_token * tokens + rule.per_sequence * sequences + at(seconds, rule.cost) + overhead + second;
     amounts[i].first_extra = task.first_extra + overhead;
     amounts[i].second_extra = task.second_extra + second;
   }

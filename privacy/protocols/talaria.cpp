@@ -239,7 +239,8 @@ class TalariaPlan {
     Device const& gpu = device(places_.gpu);
     if (gpu.memory && weights > *gpu.memory) {
       problems_.push_back({"the products of model '" + input_.model.name() + "' do not fit '" + gpu.name + "' (" +
-                           gib(weights) + " of weights, " + gib(*gpu.memory) + " for it)"});
+                               gib(weights) + " of weights, " + gib(*gpu.memory) + " for it)",
+                           "'talaria' does not divide products among several"});
     }
   }
 

@@ -1,9 +1,8 @@
 #include "privacy/protocols/talaria_placement.hpp"
 
-#include <algorithm>
-
+#include "privacy/protocols/requirements.hpp"
 #include "privacy/protocols/talaria_masks.hpp"
-#include "sim/base/suggest.hpp"
+#include "workloads/processor_ref_load.hpp"
 
 namespace coinfer {
 
@@ -14,27 +13,13 @@ char const* const linears_field = "options.talaria.linears_on";
 /// "device" (its first processor) or "device.processor".
 std::optional<ProcessorRef> find_processor(Platform const& platform, std::string const& text,
                                            std::vector<PlanProblem>& problems) {
-  std::vector<std::string> known;
-  for (std::uint32_t d = 0; d < platform.devices().size(); ++d) {
-    Device const& device = platform.devices()[d];
-    known.push_back(device.name);
-    if (device.name == text) return ProcessorRef{DeviceId(d), 0};
-    for (std::uint32_t p = 0; p < device.processors.size(); ++p) {
-      known.push_back(device.name + "." + device.processors[p].name);
-      if (known.back() == text) return ProcessorRef{DeviceId(d), p};
-    }
+  Diagnostics found;
+  auto const processor = load_processor_ref(text, Location{}, platform, found);
+  for (Diagnostic const& diagnostic : found.sorted()) {
+    problems.push_back(
+        {diagnostic.problem, diagnostic.why.empty() ? diagnostic.suggestion : diagnostic.why, linears_field});
   }
-  std::string why = "a device or device.processor in the normal world";
-  std::string const nearest_name = did_you_mean(text, known);
-  if (!nearest_name.empty()) why += ", " + nearest_name;
-  problems.push_back({"unknown processor '" + text + "'", why, linears_field});
-  return std::nullopt;
-}
-
-std::string name_of(Platform const& platform, ProcessorRef place) {
-  Device const& device = platform.device(place.device);
-  if (place.enclave) return "'" + device.name + "." + device.enclaves[*place.enclave].name + "'";
-  return "'" + device.name + "." + device.processors[place.processor].name + "'";
+  return processor;
 }
 
 bool is_cpu_enclave(Platform const& platform, ProcessorRef place) {
@@ -44,15 +29,13 @@ bool is_cpu_enclave(Platform const& platform, ProcessorRef place) {
 /// What the model and the options must be.
 bool suits(ProtocolInput const& input, std::vector<PlanProblem>& problems) {
   std::size_t const before = problems.size();
-  if (!input.options.has_talaria()) {
+  require_own_options(input, "talaria", proto::ProtocolOptions::kTalaria, problems);
+  require_token_model(input, "talaria", false, problems);
+  if (input.options.of_case() == proto::ProtocolOptions::OF_NOT_SET) {
     problems.push_back({"protocol 'talaria' needs options { talaria { rank_ratio: ... } }",
                         "the rank of its masks is not published", "options"});
   }
-  if (!input.model.transformer()) {
-    problems.push_back(
-        {"protocol 'talaria' needs a token model", "model '" + input.model.name() + "' is not one", "model"});
-    return false;
-  }
+  if (problems.size() != before) return false;
   for (Layer const& layer : input.model.layers()) {
     if (!layer.weight_dependent || layer.macs == 0 || can_be_masked(layer)) continue;
     problems.push_back({"protocol 'talaria' cannot mask layer '" + layer.name + "'",
@@ -77,8 +60,8 @@ void check_places(ProtocolInput const& input, TalariaPlacement const& places, st
   }
   auto const tell = [&](std::optional<LayerId> stray, std::string problem) {
     if (!stray) return;
-    problems.push_back({std::move(problem), "layer '" + input.model.layer(*stray).name + "' is placed on " +
-                                                name_of(input.platform, places.placement.of(*stray))});
+    problems.push_back({std::move(problem), "layer '" + input.model.layer(*stray).name + "' is placed on '" +
+                                                place_name(input.platform, places.placement.of(*stray)) + "'"});
   };
   tell(stray_other, "protocol 'talaria' keeps every layer that is no product with weights in one enclave of a cpu");
   tell(stray_linear, "protocol 'talaria' hands every product with weights to one processor in the normal world");

@@ -64,7 +64,8 @@ std::optional<PhaseBuilder::Step> Wire::send(PhaseBuilder& phase, ProcessorRef f
 
   std::vector<PhaseBuilder::Step> before(after.begin(), after.end());
   if (input_.wire.serialise > Seconds(0)) before = {phase.delay(input_.wire.serialise, serialise_part, before)};
-  bool const attested = to.enclave || (from.enclave && to.device == input_.source && !parcel.by_itself);
+  bool const masked = parcel.by_itself == Protection::masked;
+  bool const attested = (to.enclave && !masked) || (from.enclave && to.device == input_.source && !parcel.by_itself);
   if (!input_.wire.encrypted && !attested) return phase.transfer(journey, fixed, meaning, before, bytes);
   meaning.protection = Protection::transport_encrypted;
   before = {cipher(phase, from, fixed, bytes, before)};

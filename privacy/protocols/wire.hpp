@@ -31,10 +31,11 @@ class Wire {
   /// message waits that long first, as a delay. Between a device and itself nothing happens; then nothing is returned.
   ///
   /// What ends in an enclave arrives sealed. It travels encrypted whatever the scenario says, since the channel begins at
-  /// the enclave's evidence; so does what an enclave sends to the data owner. Elsewhere the scenario decides. With
-  /// encryption: AES-256-GCM on the sender, ciphertext on the links, AES on the receiver, each taking bytes / AES rate of
-  /// one core: inside an enclave of a cpu, else on the first cpu of the device (for an enclave of a gpu: the cpu of its
-  /// confidential machine, whose slowdown is left out). A missing route or AES rate is a problem.
+  /// the enclave's evidence; so does what an enclave sends to the data owner. What is masked needs no such channel: it is
+  /// made to be seen. Elsewhere the scenario decides. With encryption: AES-256-GCM on the sender, ciphertext on the links,
+  /// AES on the receiver, each taking bytes / AES rate of one core: inside an enclave of a cpu, else on the first cpu of
+  /// the device (for an enclave of a gpu: the cpu of its confidential machine, whose slowdown is left out). A missing route
+  /// or AES rate is a problem.
   std::optional<PhaseBuilder::Step> send(PhaseBuilder& phase, ProcessorRef from, ProcessorRef to, Parcel const& parcel,
                                          std::span<PhaseBuilder::Step const> after);
 

@@ -14,8 +14,8 @@ using namespace coinfer;
 namespace {
 
 /// Figures in privacy/catalog/: 10 GPZ, 90 He et al., 8 of a split language model, 24 of other language models, 16 under
-/// noise, 2 Talaria.
-constexpr std::size_t shipped = 150;
+/// noise, 3 Talaria.
+constexpr std::size_t shipped = 151;
 
 /// The only row of that description; a test fails where there is none or more than one.
 LeakageRow const& only(LeakageTables const& tables, std::string const& model, std::string const& dataset,
