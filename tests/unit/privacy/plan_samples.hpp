@@ -1,6 +1,7 @@
 // A small platform, a small model and plans of it, for the tests of plans and protocols.
 #pragma once
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
@@ -100,21 +101,37 @@ inline std::string word_of(Part part) {
   return "?";
 }
 
-/// One line a step, in the order of a phase: "compute phone.cpu 0.02 s", "transfer phone>cloud 400 B a clear>clear", with
-/// what it waits for in brackets.
-inline std::vector<std::string> steps_of(Plan const& plan, Phase const& phase, Platform const& platform) {
+/// What a task asks for: "compute phone.cpu 0.02 s", "transfer phone>cloud 400 B", "serve cloud.gpu opening 10",
+/// "serialise 0.5 s".
+inline std::string what_of(Plan const& plan, Task const& task, double amount, Platform const& platform) {
+  switch (task.kind) {
+    case TaskKind::compute:
+      return word_of(task.part) + " " + name_of(plan.stations.at(task.role), platform) + " " + shortest(amount) + " s";
+    case TaskKind::serve: {
+      std::array<std::string, 3> const forms = {"opening", "pass", "rest"};
+      return "serve " + name_of(StationRef{plan.servers.at(task.role)}, platform) + " " +
+             forms.at(static_cast<std::size_t>(task.form)) + " " + shortest(amount);
+    }
+    case TaskKind::delay:
+      return word_of(task.part) + " " + shortest(amount) + " s";
+    default: {
+      Journey const journey = plan.journeys.at(task.role);
+      return "transfer " + platform.device(journey.from).name + ">" + platform.device(journey.to).name + " " +
+             shortest(amount) + " B";
+    }
+  }
+}
+
+/// One line a step, in the order of a phase, for such a pass: what it asks for, the tensor with its protection, and what it
+/// waits for in brackets: "transfer phone>cloud 400 B a clear>clear [0]".
+inline std::vector<std::string> steps_of(Plan const& plan, Phase const& phase, Platform const& platform,
+                                         RequestPass const& pass = {}) {
   std::vector<std::string> lines;
   std::span<Task const> const tasks = phase.graph.tasks();
+  std::vector<TaskAmount> amounts(tasks.size());
+  price(phase, pass, amounts);
   for (std::uint32_t i = 0; i < tasks.size(); ++i) {
-    std::string line;
-    if (tasks[i].kind == TaskKind::compute) {
-      line = word_of(tasks[i].part) + " " + name_of(plan.stations.at(tasks[i].role), platform) + " " +
-             shortest(tasks[i].amount) + " s";
-    } else {
-      Journey const journey = plan.journeys.at(tasks[i].role);
-      line = "transfer " + platform.device(journey.from).name + ">" + platform.device(journey.to).name + " " +
-             shortest(tasks[i].amount) + " B";
-    }
+    std::string line = what_of(plan, tasks[i], amounts[i].total, platform);
     PlanTask const& meaning = phase.tasks.at(i);
     if (meaning.tensor != PlanTask::no_tensor) {
       line += " " + plan.tensors.at(meaning.tensor).names.front() + " " + std::string(to_string(meaning.protection));
@@ -141,13 +158,27 @@ struct Compiled {
   std::vector<PlanProblem> problems;
 };
 
-inline Compiled compile(std::string const& protocol, Platform const& platform, Model const& model,
-                        Placement const& placement, WireFormat const& wire = {}) {
+inline Compiled compile(std::string const& protocol, ProtocolInput const& input) {
   ProtocolEntry const* entry = find_protocol(protocol);
   REQUIRE(entry != nullptr);
   Compiled compiled;
-  compiled.plan = entry->make()->compile({platform, model, placement, phone, nullptr, wire}, compiled.problems);
+  compiled.plan = entry->make()->compile(input, compiled.problems);
   return compiled;
+}
+
+inline Compiled compile(std::string const& protocol, Platform const& platform, Model const& model,
+                        Placement const& placement, WireFormat const& wire = {}) {
+  return compile(protocol, {platform, model, placement, phone, nullptr, wire});
+}
+
+/// The problems of a compilation that must fail: "field: problem (why)".
+inline std::vector<std::string> problems_of(Compiled const& compiled) {
+  CHECK_FALSE(compiled.plan.has_value());
+  std::vector<std::string> lines;
+  for (PlanProblem const& found : compiled.problems) {
+    lines.push_back(found.field + ": " + found.problem + (found.why.empty() ? "" : " (" + found.why + ")"));
+  }
+  return lines;
 }
 
 inline std::vector<std::string> steps(std::string const& protocol, Model const& model, Placement const& placement,

@@ -9,22 +9,9 @@ using plans::compile;
 using plans::edge;
 using plans::on;
 using plans::phone;
+using plans::problems_of;
 using plans::steps;
 using Lines = std::vector<std::string>;
-
-namespace {
-
-/// The problems of a compilation that must fail: "field: problem (why)".
-Lines problems_of(plans::Compiled const& compiled) {
-  CHECK_FALSE(compiled.plan.has_value());
-  Lines lines;
-  for (PlanProblem const& found : compiled.problems) {
-    lines.push_back(found.field + ": " + found.problem + (found.why.empty() ? "" : " (" + found.why + ")"));
-  }
-  return lines;
-}
-
-}  // namespace
 
 TEST_CASE("The table of protocols names each once, with a description and where it comes from") {
   Lines names;
@@ -34,7 +21,8 @@ TEST_CASE("The table of protocols names each once, with a description and where 
     CHECK_FALSE(entry.citation.empty());
     CHECK(find_protocol(entry.name) == &entry);
   }
-  CHECK(names == Lines{"local_only", "cloud_only", "plain_split"});
+  CHECK(names == Lines{"local_only", "cloud_only", "plain_split", "enclave_only", "gpu_confidential", "per_token_pipeline",
+                       "cmif", "talaria"});
   CHECK(find_protocol("plain") == nullptr);
 }
 
