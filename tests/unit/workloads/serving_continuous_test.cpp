@@ -145,6 +145,21 @@ TEST_CASE("continuous batching: a preempted sequence finds its own blocks again 
   CHECK(scheduler.statistics().prefix_hit_tokens == 0);
 }
 
+TEST_CASE("continuous batching: a beginning that another user asked before is not computed, and that can be seen") {
+  for (PrefixScope const scope : {PrefixScope::across_users, PrefixScope::per_user}) {
+    auto scheduler = scheduler_of(8, 100, 20, scope);
+    Driver driver(scheduler);
+    driver.start(1, shape(11, 1, 1, {71, 72}));
+    CHECK(driver.iterate() == "1: 11 at 0");
+    scheduler.close_session(1);
+    driver.start(2, shape(12, 1, 2, {71, 72, 73}));
+    bool const shared = scope == PrefixScope::across_users;
+    CHECK(driver.iterate() == (shared ? "2: 4 at 8" : "2: 12 at 0"));
+    CHECK(scheduler.statistics().prefix_hit_tokens == (shared ? 8 : 0));
+    CHECK(scheduler.cache_statistics().blocks_hit_other == (shared ? 2 : 0));
+  }
+}
+
 TEST_CASE("continuous batching: a parked session keeps its blocks and its place in the order") {
   auto scheduler = scheduler_of(2, 100, 8);
   Driver driver(scheduler);

@@ -1,7 +1,7 @@
 // Measured iteration times: grids, interpolation, mixed iterations, and what lies outside.
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <filesystem>
-#include <iostream>
 
 #include "sim/base/field_rules.hpp"
 #include "sim/base/text_proto.hpp"
@@ -41,7 +41,7 @@ BatchItem stepped(std::uint32_t held) { return {0, 0, 1, held, false, true}; }
 /// Time in microseconds, with a mark where it was extrapolated.
 std::string time_of(TableStepCost const& cost, std::vector<BatchItem> items) {
   auto const result = cost.time(Batch{std::move(items)});
-  return std::to_string(static_cast<long long>(result.seconds * 1e9 + 0.5)) + (result.extrapolated ? " ns outside" : " ns");
+  return std::to_string(std::llround(result.seconds * 1e9)) + (result.extrapolated ? " ns outside" : " ns");
 }
 
 std::string const attention = R"(
