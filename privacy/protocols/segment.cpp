@@ -4,7 +4,6 @@
 
 #include "privacy/protocols/enclave_steps.hpp"
 #include "workloads/enclave_cost.hpp"
-#include "workloads/serving/roofline_step_cost.hpp"
 #include "workloads/serving/table_step_cost.hpp"
 
 namespace coinfer {
@@ -82,14 +81,10 @@ bool tables_fit(ProtocolInput const& input, Segment const& segment, ServerConfig
 void add_enclave(ProtocolInput const& input, Segment const& segment, TokenStack const& stack, ProcessorGroup const& group,
                  bool tables, SegmentCost& cost, std::vector<PlanProblem>& problems) {
   Enclave const& enclave = enclave_of(input.platform, segment.place);
-  double const compute = enclave.compute_slowdown.value_or(1);
-  double const memory = enclave.memory_slowdown.value_or(1);
-  if (compute > 1 || memory > 1) {
-    if (tables) {
-      cost.slowdown = std::make_shared<ScaledStepCost>(cost.compute, std::max(compute, memory) - 1);
-    } else {
-      cost.slowdown = std::make_shared<EnclaveStepCost>(EnclaveStepCost::Part::slowdown, stack, group, enclave);
-    }
+  cost.slowdown = slowdown_cost(stack, group, enclave);
+  if (cost.slowdown && tables) {
+    double const factor = std::max(enclave.compute_slowdown.value_or(1), enclave.memory_slowdown.value_or(1));
+    cost.slowdown = std::make_shared<ScaledStepCost>(cost.compute, factor - 1);
   }
   if (!enclave.protected_memory) return;
   if (enclave.paging) {
@@ -102,6 +97,12 @@ void add_enclave(ProtocolInput const& input, Segment const& segment, TokenStack 
 }
 
 }  // namespace
+
+std::shared_ptr<StepCost const> slowdown_cost(TokenStack const& stack, ProcessorGroup const& group,
+                                              Enclave const& enclave) {
+  if (enclave.compute_slowdown.value_or(1) <= 1 && enclave.memory_slowdown.value_or(1) <= 1) return nullptr;
+  return std::make_shared<EnclaveStepCost>(EnclaveStepCost::Part::slowdown, stack, group, enclave);
+}
 
 std::vector<Segment> segments_of(Placement const& placement) {
   std::vector<Segment> segments;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "privacy/protocol.hpp"
+#include "workloads/serving/roofline_step_cost.hpp"
 
 namespace coinfer {
 
@@ -34,5 +35,9 @@ struct SegmentCost {
 /// another model or of more than the segment, weights beyond the protected memory where paging is unknown.
 std::optional<SegmentCost> segment_cost(ProtocolInput const& input, Segment const& segment, ServerConfig const* server,
                                         std::vector<PlanProblem>& problems);
+
+/// The slowdown of any stack in an enclave, priced as there; null where the enclave slows nothing down. The group's
+/// processor must have a rate for the stack's compute type (asserted when it is asked).
+std::shared_ptr<StepCost const> slowdown_cost(TokenStack const& stack, ProcessorGroup const& group, Enclave const& enclave);
 
 }  // namespace coinfer

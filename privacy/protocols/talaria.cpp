@@ -9,16 +9,13 @@
 // exchange of M_pub; and that a pass in which no sequence ends needs no trip for the head: it pays an empty one.
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "platforms/roofline.hpp"
 #include "privacy/attribution.hpp"
-#include "privacy/protocols/inside_step_cost.hpp"
-#include "privacy/protocols/talaria_masks.hpp"
+#include "privacy/protocols/talaria_chain.hpp"
 #include "privacy/protocols/talaria_placement.hpp"
 #include "privacy/protocols/token_steps.hpp"
 #include "sim/base/number_format.hpp"
-#include "workloads/serving/roofline_step_cost.hpp"
 #include "workloads/transformer_layers.hpp"
 
 namespace coinfer {
@@ -26,126 +23,6 @@ namespace coinfer {
 namespace {
 
 using Steps = std::vector<PhaseBuilder::Step>;
-
-/// "attn_norm" for the layer of that name in any block: equal layers share a cost.
-std::string kind_of(Layer const& layer) { return layer.name.substr(layer.name.rfind('.') + 1); }
-
-/// The steps of passes in one phase, which share costs.
-class Chain {
- public:
-  Chain(ProtocolInput const& input, TalariaPlacement const& places, TokenSteps& steps, PhaseBuilder& phase)
-      : input_(input),
-        inside_(places.inside),
-        gpu_(places.gpu),
-        steps_(steps),
-        phase_(phase),
-        ratio_(input.options.talaria().rank_ratio()) {}
-
-  /// All round trips of a pass, from the confidential VM to it again. `overhead` is the host's, once a pass.
-  PhaseBuilder::Step run(std::span<MaskedLinear const> linears, Seconds overhead, Steps after) {
-    after = enter(phase_, input_.platform, inside_, {}, after);
-    if (overhead > Seconds(0)) after = {phase_.compute(StationRef{inside_.bare()}, overhead, compute_part, {}, after)};
-    std::uint32_t next = 0;
-    for (MaskedLinear const& linear : linears) {
-      std::vector<LayerId> operators;
-      for (; next < linear.layer.index(); ++next) operators.emplace_back(next);
-      ++next;
-      if (!operators.empty()) after = {operate(operators, after)};
-      after = trip(linear, after);
-    }
-    return leave(phase_, input_.platform, inside_, after.front());
-  }
-
- private:
-  /// The operators without products between two trips.
-  PhaseBuilder::Step operate(std::vector<LayerId> const& layers, Steps const& after) {
-    std::string name = "operators";
-    for (LayerId layer : layers) name += " " + kind_of(input_.model.layer(layer));
-    return compute_inside(name, token_stack(input_.model, layers), compute_part, PlanTask{}, after);
-  }
-
-  /// Mask, up, product, down, recover.
-  Steps trip(MaskedLinear const& linear, Steps after) {
-    Layer const& layer = input_.model.layer(linear.layer);
-    DataType const type = input_.model.compute_type();
-    Parcel const up = parcel(linear, input_.model.layer(linear.layer).inputs.front(), linear.inputs, "inputs");
-    Parcel const down = parcel(linear, linear.layer, linear.outputs, "outputs");
-
-    TokenWork const masking = mask_work(linear, ratio_, type);
-    after = {compute_inside("mask " + kind_of(layer), stack_of(masking), protect_part, PlanTask{}, after)};
-    after = {leave(phase_, input_.platform, inside_, after.front())};
-    after = steps_.send(phase_, inside_, gpu_, up, after);
-    after = {compute_outside(linear, PlanTask{phase_.tensor(down.names), Protection::masked}, after)};
-    after = steps_.send(phase_, gpu_, inside_, down, after);
-    after = enter(phase_, input_.platform, inside_, {}, after);
-    PlanTask meaning;
-    if (linear.layer == input_.model.output()) meaning = {phase_.tensor({"output"}), protection_at(inside_)};
-    TokenWork const recovering = recover_work(linear, ratio_, type);
-    return {compute_inside("recover " + kind_of(layer), stack_of(recovering), protect_part, meaning, after)};
-  }
-
-  /// Masked values that cross: those that leave `tensor`, known to tables as "block0.qkv inputs" and "masked linear
-  /// inputs".
-  [[nodiscard]] Parcel parcel(MaskedLinear const& linear, LayerId tensor, double values, std::string const& what) const {
-    Parcel result{{input_.model.layer(linear.layer).name + " " + what, "masked linear " + what}, Bytes(0)};
-    std::vector<std::string> const cut = names_of(input_.model, std::span(&tensor, 1));
-    result.names.insert(result.names.end(), cut.begin(), cut.end());
-    double const bytes = (values * size_of(input_.wire.type)).value();
-    (linear.last_positions_only ? result.bytes_per_sequence : result.bytes_per_token) = bytes;
-    result.by_itself = Protection::masked;
-    return result;
-  }
-
-  [[nodiscard]] TokenStack stack_of(TokenWork const& work) const {
-    TokenStack stack;
-    stack.model = input_.model.name();
-    stack.compute_type = input_.model.compute_type();
-    stack.kinds = {{work, 1}};
-    return stack;
-  }
-
-  PhaseBuilder::Step compute_inside(std::string const& name, TokenStack const& stack, Part part, PlanTask meaning,
-                                    Steps const& after) {
-    Processor const& processor = input_.platform.device(inside_.device).processors[inside_.processor];
-    Enclave const& enclave = enclave_of(input_.platform, inside_);
-    AmountRule rule;
-    rule.cost = cost(
-        name, [&] { return std::make_shared<InsideStepCost>(stack, processor, enclave, InsideStepCost::Counts::usual); });
-    if (enclave.compute_slowdown.value_or(1) > 1 || enclave.memory_slowdown.value_or(1) > 1) {
-      rule.overhead = cost(name + " slowed", [&] {
-        return std::make_shared<InsideStepCost>(stack, processor, enclave, InsideStepCost::Counts::slowdown);
-      });
-    }
-    return phase_.compute(StationRef{inside_.bare()}, Seconds(0), part, meaning, after, rule, enclave_part);
-  }
-
-  PhaseBuilder::Step compute_outside(MaskedLinear const& linear, PlanTask meaning, Steps const& after) {
-    AmountRule rule;
-    rule.cost = cost("product " + kind_of(input_.model.layer(linear.layer)), [&] {
-      ProcessorGroup alone;
-      alone.processor = input_.platform.device(gpu_.device).processors[gpu_.processor];
-      TokenStack const stack = token_stack(input_.model, std::span(&linear.layer, 1));
-      return std::make_shared<RooflineStepCost>(stack, alone, Seconds(0));
-    });
-    return phase_.compute(StationRef{gpu_}, Seconds(0), compute_part, meaning, after, rule);
-  }
-
-  /// The cost of that name, made where it is new.
-  template <class Make>
-  std::uint32_t cost(std::string const& name, Make make) {
-    auto const [entry, added] = costs_.try_emplace(name, 0);
-    if (added) entry->second = phase_.cost(make());
-    return entry->second;
-  }
-
-  ProtocolInput const& input_;
-  ProcessorRef inside_;
-  ProcessorRef gpu_;
-  TokenSteps& steps_;
-  PhaseBuilder& phase_;
-  double ratio_;
-  std::map<std::string, std::uint32_t> costs_;
-};
 
 std::string gib(Bytes bytes) {
   constexpr double tenths_of_gib = (1U << 30U) / 10.0;
@@ -264,7 +141,7 @@ class TalariaPlan {
   }
 
   void on_server() {
-    Chain(input_, places_, steps_, builder_.iteration(places_.inside)).run(linears_, server_->overhead, {});
+    TalariaChain(input_, places_, steps_, builder_.iteration(places_.inside)).run(linears_, server_->overhead, {});
     builder_.hold(places_.inside, public_products(linears_, ratio(), type()) + weights_inside());
     PhaseBuilder& phase = builder_.once();
     steps_.answer(phase, places_.inside, steps_.send(phase, steps_.home(), places_.inside, steps_.prompt(), {}));
@@ -273,9 +150,9 @@ class TalariaPlan {
   void on_processor() {
     PhaseBuilder& first = builder_.once();
     Steps const there = steps_.send(first, steps_.home(), places_.inside, steps_.prompt(), {});
-    PhaseBuilder::Step const done = Chain(input_, places_, steps_, first).run(linears_, Seconds(0), there);
+    PhaseBuilder::Step const done = TalariaChain(input_, places_, steps_, first).run(linears_, Seconds(0), there);
     first.yields_first_token(steps_.deliver(first, places_.inside, steps_.yield(), done));
-    Chain(input_, places_, steps_, builder_.each_step()).run(linears_, Seconds(0), {});
+    TalariaChain(input_, places_, steps_, builder_.each_step()).run(linears_, Seconds(0), {});
     if (input_.wire.return_result)
       steps_.send(builder_.closing(), places_.inside, steps_.home(), steps_.rest_of_answer(), {});
   }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "privacy/attribution.hpp"
@@ -94,6 +95,26 @@ TEST_CASE("A pass of talaria masks, sends, multiplies, returns and recovers, pro
     REQUIRE(phase.graph.successors(i).size() == 1);
     CHECK(phase.graph.successors(i)[0] == i + 1);
   }
+}
+
+TEST_CASE("Every message of a pass leaves and enters the confidential VM, which has a price where one is known") {
+  Workload workload;
+  workload.parts.devices[1].enclaves[0].entry = Seconds(0.25);
+  Plan const plan = workload.plan();
+  auto const lines = lines_of(plan, plan.iteration(0), step(3), Platform(workload.parts));
+  CHECK(std::count(lines.begin(), lines.end(), "crossing vm.cpu 0.25") == 12);  // in, five times out and in, out
+  CHECK(lines.front() == "crossing vm.cpu 0.25");
+  CHECK(lines.back() == "crossing vm.cpu 0.25");
+}
+
+TEST_CASE("What is masked is read from memory: at few tokens that is what a recovery takes") {
+  Workload workload;
+  workload.parts.devices[1].processors[0].memory = BytesPerSecond(1);
+  workload.parts.devices[1].enclaves[0].memory_slowdown = 2.0;
+  Plan const plan = workload.plan();
+  auto const lines = lines_of(plan, plan.iteration(0), step(3), Platform(workload.parts));
+  // R of qkv 2 by 8 and 8 values read and written, 2 bytes each: 64 bytes, against 2 s of arithmetic.
+  CHECK(lines[5] == "protect vm.cpu 128 enclave 64");
 }
 
 TEST_CASE("A pass over several sequences sends a row for each token, and for the head one for each sequence that yields") {
