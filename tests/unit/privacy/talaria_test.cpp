@@ -3,8 +3,10 @@
 
 #include "privacy/attribution.hpp"
 #include "privacy/derive_exposures.hpp"
+#include "privacy/leakage_catalog.hpp"
 #include "privacy/protocols/talaria_masks.hpp"
 #include "privacy/protocols/talaria_placement.hpp"
+#include "privacy/score.hpp"
 #include "tests/unit/privacy/talaria_samples.hpp"
 
 using namespace coinfer;
@@ -265,6 +267,39 @@ TEST_CASE("Truth table of talaria: the cloud and its network see masked values, 
     }
   }
   CHECK(seen == expected);
+}
+
+TEST_CASE("What the cloud sees of talaria is scored by the published average alone where the workload asks for it") {
+  Workload const workload;
+  Plan const plan = workload.plan();
+  Diagnostics diagnostics;
+  LeakageTables const tables = load_leakage_catalog(std::nullopt, diagnostics);
+  auto const score_as = [&](std::string const& name) {
+    std::vector<Exposure> seen;
+    for (TaskExposure const& shown : derive_exposures(plan, Platform(workload.parts), phone)) {
+      Exposure exposure;
+      exposure.domain = shown.domain;
+      exposure.workload = "chat";
+      exposure.model = exposure.dataset = name;
+      exposure.tensor_names = plan.tensors[shown.tensor].names;
+      exposure.tensor = exposure.tensor_names.front();
+      exposure.place = shown.place;
+      exposure.protection = shown.protection;
+      exposure.count = 1;
+      seen.push_back(exposure);
+    }
+    return score(Adversary{"cloud", {"cloud operator"}, Knowledge::white_box}, seen, tables);
+  };
+  auto const average = score_as("talaria_average");
+  REQUIRE(average.size() == 1);
+  CHECK(average[0].metric == "token_reconstruction_accuracy");
+  CHECK(average[0].value == 0.0134);
+  CHECK(average[0].grade == Grade::published);
+  auto const own = score_as("tiny");
+  REQUIRE(own.size() == 1);
+  CHECK(own[0].reason ==
+        "not measured: no row for model 'tiny', dataset 'tiny', cut 'block0.qkv inputs', protection 'masked' (and 9 more "
+        "cuts)");
 }
 
 TEST_CASE("Masked values are known under the layer, a collective name and the cut they leave") {
