@@ -112,7 +112,7 @@ struct Plan {
   std::vector<Tensor> tensors;
   std::vector<StationRef> stations;   ///< by station role
   std::vector<Journey> journeys;      ///< by route role
-  std::vector<ProcessorRef> servers;  ///< by server role: where the iteration server stands
+  std::vector<ProcessorRef> servers;  ///< by server role: where it stands, with the enclave it works in
   /// By server role: memory that weights take there, where a protocol holds others than those of the layers placed there.
   std::vector<std::optional<Bytes>> held_weights;
   /// Tokens that one pass of `each_step` works on: the last one and those drafted ahead.

@@ -6,43 +6,14 @@
 #include <set>
 #include <tuple>
 
+#include "scenarios/request_statistics.hpp"
 #include "scenarios/resource_use.hpp"
+#include "scenarios/server_use.hpp"
 #include "sim/base/errors.hpp"
 
 namespace coinfer {
 
 namespace {
-
-/// The statistics of the requests that `belongs` picks.
-template <class Predicate>
-WorkloadResult summarise_requests(std::string name, RunRecord const& record, Predicate belongs) {
-  WorkloadResult result;
-  result.name = std::move(name);
-  std::vector<double> latencies;
-  std::array<std::vector<double>, part_names.size()> parts;
-  double first_end_s = record.end_s;
-  double last_end_s = 0;
-  for (RequestRecord const& request : record.requests) {
-    if (!belongs(request)) continue;
-    ++result.submitted;
-    ++result.outcomes[static_cast<std::size_t>(request.outcome)];
-    if (request.outcome != Outcome::completed || request.warm_up) continue;
-    latencies.push_back(request.end_s - request.arrival_s);
-    for (std::size_t part = 0; part < parts.size(); ++part) parts[part].push_back(request.parts_s[part]);
-    first_end_s = std::min(first_end_s, request.end_s);
-    last_end_s = std::max(last_end_s, request.end_s);
-  }
-  result.counted = latencies.size();
-  if (latencies.empty()) return result;
-  result.latency_mean_interval_s = batch_means_interval(latencies);
-  result.latency_s = summarise(latencies);
-  double const span_s = last_end_s - first_end_s;
-  if (span_s > 0) result.throughput_per_s = static_cast<double>(result.counted - 1) / span_s;
-  for (std::size_t part = 0; part < parts.size(); ++part) {
-    result.mean_parts_s[part] = exact_sum(parts[part]) / static_cast<double>(result.counted);
-  }
-  return result;
-}
 
 /// Sums what every task showed, by workload, tensor, place and observer.
 std::vector<Exposure> collect_exposures(Scenario const& scenario, RunRecord const& record) {
@@ -55,10 +26,18 @@ std::vector<Exposure> collect_exposures(Scenario const& scenario, RunRecord cons
           place_of.try_emplace({seen.tensor, seen.domain, seen.place, seen.protection}, exposures.size());
       if (added) {
         std::vector<std::string> const& names = workload.plan.tensors[seen.tensor].names;
-        exposures.push_back({seen.domain, workload.name, workload.model, workload.dataset, names.front(), names, seen.place,
-                             seen.protection, 0});
+        exposures.push_back({.domain = seen.domain,
+                             .workload = workload.name,
+                             .model = workload.leakage_model,
+                             .dataset = workload.dataset,
+                             .tensor = names.front(),
+                             .tensor_names = names,
+                             .place = seen.place,
+                             .protection = seen.protection,
+                             .count = 0,
+                             .epsilon = workload.plan.tensors[seen.tensor].epsilon});
       }
-      exposures[entry->second].count += record.task_starts[w][seen.task];
+      exposures[entry->second].count += record.task_starts[w][seen.phase][seen.task];
     }
   }
   std::erase_if(exposures, [](Exposure const& seen) { return seen.count == 0; });
@@ -158,13 +137,13 @@ std::string_view to_string(Saturation verdict) {
 
 Results evaluate(Scenario const& scenario, RunRecord record) {
   Results results;
-  results.all = summarise_requests("all", record, [](RequestRecord const&) { return true; });
+  results.all = request_statistics(scenario, record, std::nullopt);
   std::vector<std::string> names;
   for (std::uint32_t w = 0; w < scenario.workloads.size(); ++w) {
     names.push_back(scenario.workloads[w].name);
-    results.workloads.push_back(
-        summarise_requests(names.back(), record, [w](RequestRecord const& request) { return request.workload == w; }));
+    results.workloads.push_back(request_statistics(scenario, record, w));
   }
+  results.servers = server_use(scenario, record);
   ResourceUse use = resource_use(scenario.platform, record);
   results.resources = std::move(use.resources);
   results.bytes_up = use.bytes_up;

@@ -1,7 +1,9 @@
 #include "scenarios/resource_use.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <span>
 
 #include "platforms/energy.hpp"
 #include "platforms/price.hpp"
@@ -66,6 +68,32 @@ ResourceResult processor_result(Device const& device, Processor const& processor
   return result;
 }
 
+/// The units of an enclave that served anything: its own slots, its bridge, what signs its quotes. They draw no power of
+/// their own beside their processor.
+void add_enclave(std::vector<ResourceResult>& results, Device const& device, Enclave const& enclave,
+                 std::span<ResourceRecord const> units, double end_s, double arrivals_s) {
+  std::array<std::string_view, enclave_unit_count> constexpr names = {"", " bridge", " quoting"};
+  for (std::size_t unit = 0; unit < names.size(); ++unit) {
+    ResourceRecord const& record = units[unit];
+    if (record.members_used == 0) continue;
+    ResourceResult result;
+    result.resource = device.name + "." + enclave.name + std::string(names[unit]);
+    result.kind = "enclave";
+    result.members = device.count;
+    result.members_used = record.members_used;
+    double slots = 1;
+    if (unit == 0) slots = enclave.concurrency.value_or(device.processors[enclave.processor].slots);
+    if (unit == 2 && enclave.attestation) slots = enclave.attestation->quotes_at_once.value_or(1);
+    result.utilisation = share(record.service_s, device.count * slots * end_s);
+    result.offered_utilisation = share(record.offered, device.count * slots * arrivals_s);
+    result.mean_waiting = share(record.waiting_s, end_s);
+    result.max_waiting = record.max_waiting;
+    result.served = record.served;
+    result.busy_s = record.busy_s;
+    results.push_back(std::move(result));
+  }
+}
+
 /// What both directions of a half-duplex link took. Absent where nothing is known about it, and, unless what is not known
 /// is `free`, where it is not known for a direction that carried something.
 template <class Quantity>
@@ -116,12 +144,18 @@ ResourceUse resource_use(Platform const& platform, RunRecord const& record) {
   double cost = 0;
   bool priced = false;
   std::size_t index = 0;
+  std::size_t enclaves = 0;
   double const arrivals_s = time_of_arrivals_s(record);
   for (Device const& device : platform.devices()) {
     for (Processor const& processor : device.processors) {
       ResourceResult result = processor_result(device, processor, record.processors[index++], record.end_s, arrivals_s);
       energy.add(result.energy_j, "power of " + result.resource);
       use.resources.push_back(std::move(result));
+    }
+    for (Enclave const& enclave : device.enclaves) {
+      auto const units = std::span(record.enclaves).subspan(enclaves, enclave_unit_count);
+      enclaves += enclave_unit_count;
+      add_enclave(use.resources, device, enclave, units, record.end_s, arrivals_s);
     }
     if (auto const rent = device_price(device, Seconds(record.end_s * device.count))) {
       cost += rent->value();

@@ -9,7 +9,7 @@
 namespace coinfer {
 
 struct ResourceUse {
-  std::vector<ResourceResult> resources;  ///< processors in declaration order, then links, up before down
+  std::vector<ResourceResult> resources;  ///< processors and enclaves in declaration order, then links, up before down
   double bytes_up = 0;
   double bytes_down = 0;
   Total energy_j;

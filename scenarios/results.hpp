@@ -23,13 +23,20 @@ struct WorkloadResult {
   std::optional<Summary> latency_s;
   std::optional<Interval> latency_mean_interval_s;  ///< batch means, 95 %
   std::optional<double> throughput_per_s;           ///< of counted requests between their first and last ends
+  std::optional<Summary> ttft_s;                    ///< arrival to first token at the data owner; absent without tokens
+  std::optional<Summary> tpot_s;                    ///< mean gap between the tokens of a request that gets at least two
+  std::uint64_t prompt_tokens = 0;                  ///< of counted requests
+  std::uint64_t output_tokens = 0;
+  std::optional<double> output_tokens_per_s;  ///< of counted requests, over the time in which they ended
+  std::optional<double> objective_met;  ///< share of counted requests that kept the service objective; absent without one
+  std::optional<double> goodput_per_s;  ///< that share of the throughput
   std::array<double, part_names.size()> mean_parts_s{};
 };
 
 /// One processor, or one direction of a link.
 struct ResourceResult {
   std::string resource;  ///< "cloud.gpu", "access up"
-  std::string kind;      ///< "processor", "link"
+  std::string kind;      ///< "processor", "enclave", "link"
   std::uint64_t members = 1;
   std::uint64_t members_used = 0;
   double utilisation = 0;          ///< busy share of slots (processor) or of bandwidth (link), over all members
@@ -41,6 +48,18 @@ struct ResourceResult {
   std::optional<double> bytes;  ///< links only
   std::optional<double> energy_j;
   std::optional<double> cost_usd;
+};
+
+/// One iteration server, over its replicas.
+struct ServerResult {
+  std::string server;
+  std::uint64_t replicas = 1;
+  std::uint64_t kv_capacity_tokens = 0;  ///< of one replica
+  double utilisation = 0;                ///< share of the time in iterations
+  double mean_batch = 0;                 ///< sessions in an iteration, over the time in iterations
+  double mean_waiting = 0;               ///< calls that wait, over the whole time
+  double peak_kv_utilisation = 0;        ///< of any replica
+  ServerRecord record;
 };
 
 /// A total that may be absent, and then says why.
@@ -63,6 +82,7 @@ struct Results {
   WorkloadResult all;
   std::vector<WorkloadResult> workloads;
   std::vector<ResourceResult> resources;
+  std::vector<ServerResult> servers;  ///< those that some workload uses
   std::vector<Exposure> exposures;
   std::vector<PrivacyScore> privacy;
   double bytes_up = 0;  ///< over all links, by direction

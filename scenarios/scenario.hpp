@@ -15,19 +15,43 @@
 #include "sim/base/units.hpp"
 #include "sim/kernel/engine.hpp"
 #include "workloads/arrivals_table.hpp"
+#include "workloads/request_lengths.hpp"
+#include "workloads/serving/server_config.hpp"
 
 namespace coinfer {
+
+/// A server of token models, and where it stands.
+struct ScenarioServer {
+  ServerConfig config;
+  ProcessorRef at;              ///< in the normal world; the first member of a fleet's groups
+  std::uint32_t replicas = 1;   ///< >= 1
+  std::uint32_t kv_blocks = 0;  ///< of one replica; 0 while no workload uses the server
+  std::string serves;           ///< model, protocol and placement of those that use it; empty while none does
+};
+
+/// What users were promised; a request that keeps all of it is good.
+struct ServiceObjective {
+  std::optional<Seconds> first_token;
+  std::optional<Seconds> per_token;
+  std::optional<Seconds> latency;
+  [[nodiscard]] bool given() const { return first_token || per_token || latency; }
+};
 
 /// One stream of requests: what it runs, compiled, and what that shows to whom.
 struct Workload {
   std::string name;
   std::string model;
-  std::string dataset;  ///< empty: none
+  std::string leakage_model;  ///< under which leakage tables are looked up
+  std::string dataset;        ///< empty: none
   DeviceId source;
+  std::uint32_t draws = 0;  ///< index of the streams that say when its requests come, where from, and how long they are
   ArrivalPattern arrivals;
+  std::optional<LengthPattern> lengths;  ///< of a token model
+  ServiceObjective objective;
   std::string protocol;
   std::string cut;  ///< what crosses on the way to the result: "block30", "pool1 > block4", "input"; empty: nothing
   Plan plan;
+  std::vector<std::uint32_t> servers;  ///< by server role of the plan: index in Scenario::servers
   std::vector<TaskExposure> exposures;
 };
 
@@ -52,6 +76,7 @@ struct Scenario {
   std::uint64_t seed = 1;
   EngineKind engine = EngineKind::fast;
   Platform platform;
+  std::vector<ScenarioServer> servers;
   std::vector<Workload> workloads;
   std::vector<Adversary> adversaries;
   LeakageTables leakage;

@@ -9,11 +9,13 @@
 #include "privacy/adversary_load.hpp"
 #include "privacy/leakage_catalog.hpp"
 #include "scenarios/scenario.pb.h"
+#include "scenarios/servers_load.hpp"
 #include "scenarios/workload_load.hpp"
 #include "sim/base/field_path.hpp"
 #include "sim/base/field_rules.hpp"
 #include "sim/base/files.hpp"
 #include "sim/base/number_format.hpp"
+#include "sim/base/suggest.hpp"
 #include "sim/base/text_proto.hpp"
 
 namespace coinfer {
@@ -112,6 +114,20 @@ void check_workload_names(proto::Scenario const& message, Where const& where, Di
   }
 }
 
+/// The workload whose random draws workload `index` makes: its own, or those of the earlier one it names.
+std::uint32_t draws_of(proto::Scenario const& message, int index, Where const& where, Diagnostics& diagnostics) {
+  std::string const& wanted = message.workloads(index).draws_as();
+  if (wanted.empty()) return static_cast<std::uint32_t>(index);
+  std::vector<std::string> earlier;
+  for (int i = 0; i < index; ++i) {
+    if (message.workloads(i).name() == wanted) return static_cast<std::uint32_t>(i);
+    earlier.push_back(message.workloads(i).name());
+  }
+  diagnostics.add(where.child("workloads", index).field("draws_as"), "no earlier workload '" + wanted + "'", "",
+                  did_you_mean(wanted, earlier));
+  return 0;
+}
+
 std::string effective_text(proto::Scenario const& message) {
   std::string text;
   google::protobuf::TextFormat::PrintToString(message, &text);
@@ -142,13 +158,18 @@ std::optional<Scenario> load_scenario_text(std::filesystem::path const& file, st
   std::vector<InputGrade> inputs;
   std::vector<std::string> notes;
   add_platform_grades(message, where, catalog.platforms, inputs);
+  std::optional<std::vector<ScenarioServer>> servers =
+      load_servers(message, where, *platform, file.parent_path(), diagnostics);
+  if (!servers) return std::nullopt;
   std::map<DeviceId, std::map<std::string, Bytes>> held;
-  WorkloadContext const context{*platform, catalog, file.parent_path(), inputs, held, notes};
+  WorkloadContext const context{*platform, *servers, catalog, file.parent_path(), inputs, held, notes};
   std::vector<Workload> workloads;
   for (int i = 0; i < message.workloads_size(); ++i) {
     std::optional<Workload> workload =
         load_workload(message.workloads(i), where.child("workloads", i), context, diagnostics);
-    if (workload) workloads.push_back(std::move(*workload));
+    if (!workload) continue;
+    workload->draws = draws_of(message, i, where, diagnostics);
+    workloads.push_back(std::move(*workload));
   }
   std::vector<std::string> const domains = domains_of(*platform);
   std::vector<Adversary> adversaries = load_adversaries(message.adversaries(), where, "adversaries", domains, diagnostics);
@@ -160,6 +181,7 @@ std::optional<Scenario> load_scenario_text(std::filesystem::path const& file, st
                   message.has_seed() ? message.seed() : 1,
                   message.engine() == proto::PLAIN ? EngineKind::plain : EngineKind::fast,
                   std::move(*platform),
+                  std::move(*servers),
                   std::move(workloads),
                   std::move(adversaries),
                   std::move(leakage),

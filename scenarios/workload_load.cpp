@@ -6,6 +6,7 @@
 
 #include "privacy/derive_exposures.hpp"
 #include "privacy/protocol.hpp"
+#include "scenarios/servers_load.hpp"
 #include "sim/base/suggest.hpp"
 #include "workloads/arrivals_load.hpp"
 #include "workloads/cost_trace_load.hpp"
@@ -14,6 +15,9 @@
 #include "workloads/memory_fit.hpp"
 #include "workloads/model_load.hpp"
 #include "workloads/placement_load.hpp"
+#include "workloads/request_lengths_load.hpp"
+#include "workloads/serving/servable.hpp"
+#include "workloads/transformer_layers.hpp"
 
 namespace coinfer {
 
@@ -33,13 +37,18 @@ class WorkloadLoader {
     ProtocolEntry const* protocol = find_protocol_entry();
     std::optional<Model> const model = find_model();
     if (!model) return std::nullopt;
+    std::optional<LengthPattern> lengths = find_lengths(*model, arrivals);
     std::optional<CostTrace> const trace = find_trace(*model);
     std::optional<Placement> const placement =
         load_placement(message_.placement(), where_.child("placement"), *model, context_.platform, diagnostics_);
     if (!placement) return std::nullopt;
     check_memory(*model, *placement);
+    if (model->transformer() && !lengths) return std::nullopt;
     if (!source || !arrivals || !protocol || (message_.has_cost_trace() && !trace)) return std::nullopt;
-    ProtocolInput const input{context_.platform, *model, *placement, *source, trace ? &*trace : nullptr, wire_format()};
+    std::vector<ServerConfig> servers;
+    for (ScenarioServer const& server : context_.servers) servers.push_back(server.config);
+    ProtocolInput const input{context_.platform, *model,  *placement,         *source,      trace ? &*trace : nullptr,
+                              wire_format(),     servers, message_.options(), attestation()};
     std::vector<PlanProblem> problems;
     std::optional<Plan> plan = protocol->make()->compile(input, problems);
     for (PlanProblem& found : problems) {
@@ -47,15 +56,21 @@ class WorkloadLoader {
     }
     if (!plan) return std::nullopt;
     add_notes(input);
-    Workload workload{message_.name(),
-                      model->name(),
-                      message_.dataset(),
-                      *source,
-                      std::move(*arrivals),
-                      std::string(protocol->name),
-                      crossing_names(*plan),
-                      std::move(*plan),
-                      {}};
+    context_.notes.insert(context_.notes.end(), plan->notes.begin(), plan->notes.end());
+    Workload workload;
+    workload.name = message_.name();
+    workload.model = model->name();
+    workload.leakage_model = message_.has_leakage_as() ? message_.leakage_as() : model->name();
+    workload.dataset = message_.dataset();
+    workload.source = *source;
+    workload.arrivals = std::move(*arrivals);
+    workload.lengths = std::move(lengths);
+    workload.objective = objective();
+    workload.protocol = std::string(protocol->name);
+    workload.cut = crossing_names(*plan);
+    workload.plan = std::move(*plan);
+    assign_servers(workload, *model, *placement, context_.platform, context_.servers, where_, diagnostics_);
+    check_lengths(workload, *model);
     workload.exposures = derive_exposures(workload.plan, context_.platform, *source);
     return workload;
   }
@@ -98,11 +113,64 @@ class WorkloadLoader {
       return std::nullopt;
     }
     std::optional<Model> model = load_model(entry->message, entry->where(), diagnostics_);
+    if (model && message_.has_weight_type()) {
+      if (model->transformer()) {
+        model = with_weight_type(*model, data_type_of(message_.weight_type()));
+      } else {
+        diagnostics_.add(where_.field("weight_type"), "model '" + model->name() + "' has no weight type of its own",
+                         "only token models have; others use their compute type");
+      }
+    }
     if (model) {
       for (FieldSource const& from : model->sources())
         context_.inputs.push_back({"model '" + model->name() + "'", from.source});
     }
     return model;
+  }
+
+  /// How many tokens requests have: as the workload says, or as the trace says whose arrivals are replayed.
+  std::optional<LengthPattern> find_lengths(Model const& model, std::optional<ArrivalPattern> const& arrivals) {
+    if (!model.transformer()) {
+      if (message_.has_tokens()) {
+        diagnostics_.add(where_.field("tokens"), "model '" + model.name() + "' has no tokens");
+      }
+      return std::nullopt;
+    }
+    if (message_.has_tokens()) {
+      return load_request_lengths(message_.tokens(), where_.child("tokens"), context_.folder, diagnostics_);
+    }
+    if (!arrivals) return std::nullopt;
+    std::optional<LengthPattern> lengths = lengths_of_arrivals(*arrivals);
+    if (!lengths) {
+      diagnostics_.add(where_.here(), "field 'tokens' is missing",
+                       "model '" + model.name() + "' works on tokens, and the arrivals do not say how many");
+    }
+    return lengths;
+  }
+
+  /// No request may be larger than the model's context or than what a server holds.
+  void check_lengths(Workload const& workload, Model const& model) {
+    if (!workload.lengths) return;
+    LargestLengths const largest = largest_lengths(*workload.lengths);
+    bool const generates = largest.output_tokens > 0;
+    Location const where = message_.has_tokens() ? where_.field("tokens") : where_.field("arrivals");
+    if (generates == model.transformer()->encoder) {
+      diagnostics_.add(where, generates ? "model '" + model.name() + "' generates nothing" : "requests generate nothing",
+                       generates ? "it is an encoder: requests have no output" : "say how many tokens the output has");
+    }
+    if (largest.sum_tokens > model.transformer()->max_context_tokens) {
+      diagnostics_.add(where, "requests have up to " + std::to_string(largest.sum_tokens) + " tokens",
+                       "model '" + model.name() + "' takes " + std::to_string(model.transformer()->max_context_tokens));
+    }
+    for (std::uint32_t index : workload.servers) {
+      ScenarioServer const& server = context_.servers[index];
+      if (server.kv_blocks == 0) continue;
+      std::uint32_t const kv_tokens = server.kv_blocks * server.config.kv_block_tokens;
+      std::uint64_t const results = largest.sum_tokens - largest.prompt_tokens + workload.plan.tokens_per_step - 1;
+      std::string const why =
+          why_unservable(server.config, kv_tokens, largest.prompt_tokens, std::max<std::uint64_t>(1, results));
+      if (!why.empty()) diagnostics_.add(where, why);
+    }
   }
 
   std::optional<CostTrace> find_trace(Model const& model) {
@@ -128,7 +196,7 @@ class WorkloadLoader {
   void check_memory(Model const& model, Placement const& placement) {
     std::set<DeviceId> seen;
     for (ProcessorRef const& used : placement.processors()) {
-      if (!seen.insert(used.device).second) continue;
+      if (!seen.insert(used.device).second || has_server(used)) continue;
       Device const& device = context_.platform.device(used.device);
       std::vector<LayerId> layers;
       for (std::uint32_t i = 0; i < placement.of_layer.size(); ++i) {
@@ -148,6 +216,12 @@ class WorkloadLoader {
     }
   }
 
+  /// A server's memory is divided between weights and KV cache; see assign_servers.
+  [[nodiscard]] bool has_server(ProcessorRef used) const {
+    return std::any_of(context_.servers.begin(), context_.servers.end(),
+                       [&](ScenarioServer const& server) { return server.at == used.bare(); });
+  }
+
   void note_once(std::string const& note) {
     if (std::find(context_.notes.begin(), context_.notes.end(), note) == context_.notes.end())
       context_.notes.push_back(note);
@@ -158,6 +232,29 @@ class WorkloadLoader {
     return std::to_string(std::llround(bytes.value() / bytes_per_mib));
   }
 
+  [[nodiscard]] Attestation attestation() const {
+    switch (message_.attestation()) {
+      case proto::Workload::NEVER:
+        return Attestation::none;
+      case proto::Workload::AT_START:
+        return Attestation::at_start;
+      case proto::Workload::PER_REQUEST:
+        return Attestation::per_request;
+      default:
+        return Attestation::per_device;
+    }
+  }
+
+  [[nodiscard]] ServiceObjective objective() const {
+    auto const given = [](bool has, double value_ms) {
+      double constexpr ms = 1e-3;
+      return has ? std::optional(Seconds(value_ms * ms)) : std::nullopt;
+    };
+    proto::ServiceObjective const& from = message_.objective();
+    return {given(from.has_ttft_ms(), from.ttft_ms()), given(from.has_tpot_ms(), from.tpot_ms()),
+            given(from.has_latency_ms(), from.latency_ms())};
+  }
+
   [[nodiscard]] WireFormat wire_format() const {
     WireFormat wire;
     if (message_.has_wire_type()) wire.type = data_type_of(message_.wire_type());
@@ -165,6 +262,8 @@ class WorkloadLoader {
     wire.framing = Bytes(message_.framing_bytes());
     if (message_.has_return_result()) wire.return_result = message_.return_result();
     wire.encrypted = message_.transport() == proto::Workload::ENCRYPTED;
+    double constexpr ms = 1e-3;
+    wire.serialise = Seconds(message_.serialise_ms() * ms);
     return wire;
   }
 

@@ -17,6 +17,7 @@ namespace coinfer {
 /// What a workload rests on beside itself.
 struct WorkloadContext {
   Platform const& platform;
+  std::vector<ScenarioServer>& servers;  ///< takes what the workload's plan has them hold
   Catalog const& catalog;
   std::filesystem::path folder;                            ///< where relative paths start
   std::vector<InputGrade>& inputs;                         ///< takes the sources of the model and of measured times

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "sim/base/field_rules.hpp"
-#include "sim/base/suggest.hpp"
 #include "workloads/cut.hpp"
+#include "workloads/processor_ref_load.hpp"
 
 namespace coinfer {
 
@@ -41,7 +41,7 @@ class StageReader {
 
  private:
   void read_stage(proto::Placement::Stage const& stage, Where const& where) {
-    on_ = processor(stage.on(), where.field("on"));
+    on_ = load_processor_ref(stage.on(), where.field("on"), platform_, diagnostics_).value_or(ProcessorRef{});
     if (stage.has_until() && stage.layers_size() > 0) {
       complete_ = false;
       diagnostics_.add(where.field("layers"), this_stage() + " gives both until and layers",
@@ -139,46 +139,6 @@ class StageReader {
     diagnostics_.add(where, "unknown layer " + quoted(name),
                      "model " + quoted(model_.name()) + " has no layer of this name", model_.suggest(name));
     return std::nullopt;
-  }
-
-  // "device", "device.processor" or "device.enclave"; a device whose own name has a dot is found first.
-  ProcessorRef processor(std::string const& text, Location const& where) {
-    if (auto const device = platform_.find_device(text)) return {*device, 0};
-    auto const dot = text.rfind('.');
-    std::string const device_name = text.substr(0, dot);
-    auto const device = platform_.find_device(device_name);
-    std::vector<std::string> known;
-    if (!device) {
-      for (Device const& candidate : platform_.devices()) known.push_back(candidate.name);
-      diagnostics_.add(where, "unknown device " + quoted(device_name), {}, did_you_mean(device_name, known));
-      return {};
-    }
-    std::string const name = text.substr(dot + 1);
-    auto const& processors = platform_.device(*device).processors;
-    auto const& enclaves = platform_.device(*device).enclaves;
-    for (std::uint32_t i = 0; i < processors.size(); ++i) {
-      if (processors[i].name == name) return {*device, i};
-      known.push_back(processors[i].name);
-    }
-    for (std::uint32_t i = 0; i < enclaves.size(); ++i) {
-      if (enclaves[i].name == name) return {*device, enclaves[i].processor, i};
-      known.push_back(enclaves[i].name);
-    }
-    auto const kinds = std::string("processor") + (enclaves.empty() ? "" : " or enclave");
-    auto suggestion = did_you_mean(name, known);
-    bool const near = !suggestion.empty();
-    if (!near) suggestion = device_with_enclave(name);
-    diagnostics_.add(where, "device " + quoted(device_name) + " has no " + kinds + " " + quoted(name),
-                     enclaves.empty() && !near ? "it has no enclaves either" : "", suggestion);
-    return {};
-  }
-
-  // "did you mean 'device.name'" where another device has an enclave of this name; else empty.
-  [[nodiscard]] std::string device_with_enclave(std::string const& name) const {
-    for (Device const& candidate : platform_.devices()) {
-      if (candidate.find_enclave(name) != nullptr) return "did you mean " + quoted(candidate.name + "." + name);
-    }
-    return {};
   }
 
   // Only where every stage could be read: otherwise what is missing follows from the problem already told.

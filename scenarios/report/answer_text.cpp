@@ -48,7 +48,24 @@ void add_latency(std::string& out, WorkloadResult const& result) {
     first = false;
   }
   out += " (means)\n";
-  if (result.throughput_per_s) out += "  throughput    " + rounded(*result.throughput_per_s) + " requests/s\n";
+  if (result.ttft_s) {
+    out += "  first token   mean " + duration(result.ttft_s->mean) + ", p50 " + duration(result.ttft_s->p50) + ", p99 " +
+           duration(result.ttft_s->p99) + "\n";
+  }
+  if (result.tpot_s) {
+    out += "  next tokens   mean " + duration(result.tpot_s->mean) + ", p50 " + duration(result.tpot_s->p50) + ", p99 " +
+           duration(result.tpot_s->p99) + " each\n";
+  }
+  if (result.throughput_per_s) {
+    out += "  throughput    " + rounded(*result.throughput_per_s) + " requests/s";
+    if (result.output_tokens_per_s) out += ", " + rounded(*result.output_tokens_per_s) + " tokens/s";
+    out += "\n";
+  }
+  if (result.objective_met) {
+    out += "  objective     kept by " + rounded(100 * *result.objective_met) + " %";
+    if (result.goodput_per_s) out += ", goodput " + rounded(*result.goodput_per_s) + " requests/s";
+    out += "\n";
+  }
 }
 
 /// The first of several missing things stands for the rest; summary.json names them all.
@@ -60,6 +77,22 @@ std::string shortened(std::string const& reason) {
 
 void add_total(std::string& out, std::string const& label, Total const& total, std::string const& unit) {
   out += label + (total.value ? rounded(*total.value) + " " + unit : "absent (" + shortened(total.reason) + ")") + "\n";
+}
+
+void add_servers(std::string& out, Results const& results) {
+  for (ServerResult const& server : results.servers) {
+    ServerRecord const& seen = server.record;
+    out += "  server        " + server.server + ": busy " + rounded(100 * server.utilisation) + " %, " +
+           rounded(server.mean_batch) + " sequences in a batch, KV cache at most " +
+           rounded(100 * server.peak_kv_utilisation) + " % full";
+    if (seen.preemptions > 0) out += ", " + std::to_string(seen.preemptions) + " preemptions";
+    if (seen.prefix_hit_tokens > 0) out += ", " + std::to_string(seen.prefix_hit_tokens) + " prompt tokens from the cache";
+    if (seen.extrapolated > 0) {
+      out += ", " + std::to_string(seen.extrapolated) + " of " + std::to_string(seen.priced) +
+             " iterations outside what was measured";
+    }
+    out += "\n";
+  }
 }
 
 void add_privacy(std::string& out, Results const& results) {
@@ -121,7 +154,9 @@ std::string answer_text(Scenario const& scenario, Results const& results) {
                                     [&](ResourceResult const& r) { return r.resource == results.bottleneck; });
     out += ", busiest is " + results.bottleneck + " (" + rounded(100 * found->offered_utilisation) + " % asked for)";
   }
-  out += "\n  bytes         " + size(results.bytes_up) + " up, " + size(results.bytes_down) + " down\n";
+  out += "\n";
+  add_servers(out, results);
+  out += "  bytes         " + size(results.bytes_up) + " up, " + size(results.bytes_down) + " down\n";
   add_total(out, "  energy        ", results.energy_j, "J");
   add_total(out, "  money         ", results.cost_usd, "USD");
   add_privacy(out, results);

@@ -45,6 +45,11 @@ class CsvLine {
     out_.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
     return *this;
   }
+  CsvLine& count(std::optional<std::uint64_t> value) {
+    if (value) return count(*value);
+    separate();
+    return *this;
+  }
   void end() {
     out_ += '\n';
     first_ = true;

@@ -11,6 +11,7 @@ void write_report(Scenario const& scenario, Results const& results, RunFacts con
   write_requests_csv(scenario, results, writer.path("requests.csv"));
   writer.write("exposures.csv", exposures_csv(results));
   writer.write("resources.csv", resources_csv(results));
+  writer.write("servers.csv", servers_csv(results));
   writer.write("manifest.json", manifest_json(scenario, results, facts));
   writer.commit();
 }

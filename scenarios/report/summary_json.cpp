@@ -14,15 +14,39 @@ void write_requests(JsonWriter& json, WorkloadResult const& result) {
   json.end_object();
 }
 
+void write_quantiles(JsonWriter& json, Summary const& summary) {
+  json.field("mean", summary.mean).field("p50", summary.p50).field("p90", summary.p90).field("p95", summary.p95);
+  json.field("p99", summary.p99).field("max", summary.max);
+}
+
+void write_summary(JsonWriter& json, std::string_view name, std::optional<Summary> const& summary) {
+  json.key(name);
+  if (!summary) {
+    json.null();
+    return;
+  }
+  json.begin_object();
+  write_quantiles(json, *summary);
+  json.end_object();
+}
+
+/// What only requests with tokens have; null for others.
+void write_tokens(JsonWriter& json, WorkloadResult const& result) {
+  write_summary(json, "ttft_s", result.ttft_s);
+  write_summary(json, "tpot_s", result.tpot_s);
+  json.key("tokens").begin_object().field("prompt", result.prompt_tokens).field("output", result.output_tokens);
+  json.field("output_per_s", result.output_tokens_per_s).end_object();
+  json.key("slo").begin_object().field("met", result.objective_met).field("goodput_per_s", result.goodput_per_s);
+  json.end_object();
+}
+
 void write_latency(JsonWriter& json, WorkloadResult const& result) {
   json.key("latency_s");
   if (!result.latency_s) {
     json.null();
   } else {
-    Summary const& latency = *result.latency_s;
     json.begin_object();
-    json.field("mean", latency.mean).field("p50", latency.p50).field("p90", latency.p90).field("p95", latency.p95);
-    json.field("p99", latency.p99).field("max", latency.max);
+    write_quantiles(json, *result.latency_s);
     json.key("mean_ci95");
     if (result.latency_mean_interval_s) {
       json.begin_object()
@@ -35,6 +59,7 @@ void write_latency(JsonWriter& json, WorkloadResult const& result) {
     json.end_object();
   }
   json.field("throughput_per_s", result.throughput_per_s);
+  write_tokens(json, result);
   json.key("mean_parts").begin_object();
   for (std::size_t part = 0; part < part_names.size(); ++part) {
     bool const known = result.counted > 0;
@@ -56,6 +81,22 @@ void write_resources(JsonWriter& json, Results const& results) {
     json.field("utilisation", resource.utilisation).field("offered_utilisation", resource.offered_utilisation);
     json.field("mean_waiting", resource.mean_waiting).field("max_waiting", resource.max_waiting);
     json.end_object();
+  }
+  json.end_array();
+}
+
+void write_servers(JsonWriter& json, Results const& results) {
+  json.key("servers").begin_array();
+  for (ServerResult const& server : results.servers) {
+    ServerRecord const& seen = server.record;
+    json.begin_object().field("server", server.server).field("replicas", server.replicas);
+    json.field("utilisation", server.utilisation).field("iterations", seen.iterations).field("tokens", seen.tokens);
+    json.field("mean_batch", server.mean_batch).field("mean_waiting", server.mean_waiting);
+    json.field("kv_capacity_tokens", server.kv_capacity_tokens);
+    json.field("peak_kv_utilisation", server.peak_kv_utilisation).field("preemptions", seen.preemptions);
+    json.field("prefix_hit_tokens", seen.prefix_hit_tokens);
+    json.field("prefix_hit_blocks_other", seen.prefix_hit_blocks_other);
+    json.field("priced_by_tables", seen.priced).field("extrapolated", seen.extrapolated).end_object();
   }
   json.end_array();
 }
@@ -102,6 +143,7 @@ std::string summary_json(Scenario const& scenario, Results const& results) {
   }
   json.field("bottleneck", results.bottleneck);
   write_resources(json, results);
+  write_servers(json, results);
   json.key("bytes").begin_object().field("up", results.bytes_up).field("down", results.bytes_down).end_object();
   write_total(json, "energy_j", results.energy_j);
   write_total(json, "cost_usd", results.cost_usd);

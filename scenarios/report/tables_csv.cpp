@@ -1,8 +1,9 @@
-// requests.csv, exposures.csv and resources.csv. The first line of each names its schema version.
+// requests.csv, exposures.csv, resources.csv and servers.csv. The first line of each names its schema version.
 #include <fstream>
 
 #include "scenarios/report/csv_line.hpp"
 #include "scenarios/report/report.hpp"
+#include "scenarios/request_statistics.hpp"
 #include "sim/base/errors.hpp"
 
 namespace coinfer {
@@ -14,7 +15,9 @@ std::string version_line() { return "# schema_version: " + std::to_string(schema
 std::optional<double> unless_negative(double time_s) { return time_s < 0 ? std::nullopt : std::optional<double>(time_s); }
 
 std::string requests_header() {
-  std::string header = "request_id,arrival_s,start_s,end_s,latency_s,outcome,workload,device,protocol,cut,attempts,warm_up";
+  std::string header =
+      "request_id,arrival_s,start_s,end_s,latency_s,outcome,workload,device,protocol,cut,attempts,warm_up,prompt_tokens,"
+      "output_tokens,ttft_s,tpot_s";
   for (PartName const& part : part_names) header.append(",").append(part.column);
   return header + "\n";
 }
@@ -28,6 +31,10 @@ void add_request(CsvLine& line, std::uint64_t id, RequestRecord const& request, 
   line.text(to_string(request.outcome)).text(workload.name);
   line.text(device.count == 1 ? device.name : device.name + "[" + std::to_string(request.member) + "]");
   line.text(workload.protocol).text(workload.cut).count(request.attempts).text(request.warm_up ? "true" : "false");
+  bool const tokens = request.prompt_tokens > 0;
+  line.count(tokens ? std::optional<std::uint64_t>(request.prompt_tokens) : std::nullopt);
+  line.count(tokens ? std::optional<std::uint64_t>(request.output_tokens) : std::nullopt);
+  line.number(time_to_first_token_s(request)).number(time_per_token_s(request));
   for (double part_s : request.parts_s) line.number(ended ? std::optional<double>(part_s) : std::nullopt);
   line.end();
 }
@@ -72,6 +79,24 @@ std::string resources_csv(Results const& results) {
     line.number(resource.utilisation).number(resource.offered_utilisation).number(resource.mean_waiting);
     line.count(resource.max_waiting).count(resource.served).number(resource.busy_s).number(resource.bytes);
     line.number(resource.energy_j).number(resource.cost_usd);
+    line.end();
+  }
+  return out;
+}
+
+std::string servers_csv(Results const& results) {
+  std::string out = version_line() +
+                    "server,replicas,replicas_used,utilisation,iterations,tokens,mean_batch,largest_batch,mean_waiting,"
+                    "kv_capacity_tokens,peak_kv_utilisation,preemptions,recomputed_tokens,prefix_hit_tokens,"
+                    "prefix_hit_blocks_other,priced_by_tables,extrapolated\n";
+  CsvLine line(out);
+  for (ServerResult const& server : results.servers) {
+    ServerRecord const& seen = server.record;
+    line.text(server.server).count(server.replicas).count(seen.replicas_used).number(server.utilisation);
+    line.count(seen.iterations).count(seen.tokens).number(server.mean_batch).count(seen.largest_batch);
+    line.number(server.mean_waiting).count(server.kv_capacity_tokens).number(server.peak_kv_utilisation);
+    line.count(seen.preemptions).count(seen.recomputed_tokens).count(seen.prefix_hit_tokens);
+    line.count(seen.prefix_hit_blocks_other).count(seen.priced).count(seen.extrapolated);
     line.end();
   }
   return out;

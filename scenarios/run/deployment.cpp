@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 
 namespace coinfer {
 
@@ -13,44 +14,94 @@ std::size_t pipe_index(Link const& link, Hop hop) {
   return 2 * std::size_t{hop.link.index()} + (down ? 1 : 0);
 }
 
-void add(ResourceRecord& record, Occupancy const& occupancy) {
-  record.busy_s += occupancy.busy_s();
-  record.service_s += occupancy.service_s();
+void add(ResourceRecord& record, Occupancy const& occupancy, double weight) {
+  record.busy_s += weight * occupancy.busy_s();
+  record.service_s += weight * occupancy.service_s();
   record.waiting_s += occupancy.waiting_s();
   record.max_waiting = std::max(record.max_waiting, static_cast<std::uint64_t>(occupancy.max_waiting()));
-  ++record.members_used;
+  record.members_used += static_cast<std::uint64_t>(weight);
+}
+
+void add(ResourceRecord& record, Station const& station, double weight) {
+  add(record, station.occupancy(), weight);
+  record.offered += weight * station.submitted_work_s();
+  record.served += station.served();
+}
+
+/// Jobs that may be inside the enclave at once, where that is fewer than its processor serves.
+std::optional<std::uint32_t> fewer_inside(Device const& device, ProcessorRef ref) {
+  if (!ref.enclave) return std::nullopt;
+  std::optional<std::uint32_t> const inside = device.enclaves[*ref.enclave].concurrency;
+  if (!inside || *inside >= device.processors[ref.processor].slots) return std::nullopt;
+  return inside;
 }
 
 }  // namespace
 
-Deployment::Deployment(Platform const& platform, Simulation& simulation)
-    : platform_(platform), simulation_(simulation), pipes_(2 * platform.links().size()) {
+Deployment::Deployment(Scenario const& scenario, Simulation& simulation)
+    : scenario_(scenario),
+      platform_(scenario.platform),
+      simulation_(simulation),
+      pipes_(2 * platform_.links().size()),
+      jitters_(platform_.links().size()) {
   std::uint32_t processors = 0;
-  for (Device const& device : platform.devices()) {
+  std::uint32_t enclaves = 0;
+  for (Device const& device : platform_.devices()) {
     first_processor_.push_back(processors);
+    first_enclave_.push_back(enclaves);
     processors += static_cast<std::uint32_t>(device.processors.size());
+    enclaves += static_cast<std::uint32_t>(device.enclaves.size());
   }
-  stations_.resize(processors);
+  processors_.resize(processors);
+  enclave_units_.resize(std::size_t{enclaves} * enclave_unit_count);
+  group_size_.assign(processors, 1);
+  for (ScenarioServer const& server : scenario.servers) {
+    group_size_[first_processor_[server.at.device.index()] + server.at.processor] = server.config.group_size();
+  }
 }
 
-std::uint32_t Deployment::member_of(DeviceId device, std::uint32_t source_member) const {
-  return source_member % platform_.device(device).count;
+Deployment::Members& Deployment::members_of(StationRef const& ref) {
+  Device const& device = platform_.device(ref.processor.device);
+  if (ref.unit == StationRef::Unit::processor && !fewer_inside(device, ref.processor)) {
+    return processors_[first_processor_[ref.processor.device.index()] + ref.processor.processor];
+  }
+  assert(ref.processor.enclave.has_value());
+  std::size_t const enclave = first_enclave_[ref.processor.device.index()] + *ref.processor.enclave;
+  return enclave_units_[enclave * enclave_unit_count + static_cast<std::size_t>(ref.unit)];
 }
 
-StationId Deployment::station(ProcessorRef ref, std::uint32_t member) {
-  auto& of_member = stations_[first_processor_[ref.device.index()] + ref.processor];
+/// A bridge copies one transfer at a time. What signs quotes takes as many as it is known to; a station is never without a
+/// bound, so one that is not known is one that no run reaches.
+StationSpec Deployment::spec_of(StationRef const& ref) const {
+  Device const& device = platform_.device(ref.processor.device);
+  switch (ref.unit) {
+    case StationRef::Unit::bridge:
+      return {Discipline::fifo, 1};
+    case StationRef::Unit::quoting: {
+      auto const& attestation = device.enclaves[*ref.processor.enclave].attestation;
+      auto const unbounded = static_cast<std::uint32_t>(std::numeric_limits<std::int32_t>::max());
+      return {Discipline::fifo, attestation ? attestation->quotes_at_once.value_or(unbounded) : unbounded};
+    }
+    case StationRef::Unit::processor:
+      break;
+  }
+  Processor const& processor = device.processors[ref.processor.processor];
+  return {processor.discipline, fewer_inside(device, ref.processor).value_or(processor.slots)};
+}
+
+StationId Deployment::station(StationRef const& ref, std::uint32_t member) {
+  Members& of_member = members_of(ref);
   auto const found = of_member.find(member);
   if (found != of_member.end()) return found->second;
-  Processor const& processor = platform_.device(ref.device).processors[ref.processor];
-  StationId const station = simulation_.add_station({processor.discipline, processor.slots});
+  StationId const station = simulation_.add_station(spec_of(ref));
   of_member.emplace(member, station);
   return station;
 }
 
-PipeId Deployment::pipe(Hop hop, std::uint32_t source_member) {
+PipeId Deployment::pipe(Hop hop, MemberMap const& members) {
   Link const& link = platform_.link(hop.link);
   std::optional<DeviceId> const fleet = platform_.fleet_of(hop.link);
-  std::uint32_t const member = fleet ? member_of(*fleet, source_member) : 0;
+  std::uint32_t const member = fleet ? members.of(platform_, *fleet) : 0;
   auto& of_member = pipes_[pipe_index(link, hop)];
   auto const found = of_member.find(member);
   if (found != of_member.end()) return found->second;
@@ -59,45 +110,59 @@ PipeId Deployment::pipe(Hop hop, std::uint32_t source_member) {
   return pipe;
 }
 
-RouteId Deployment::route(Journey journey, std::uint32_t member) {
+std::optional<JitterId> Deployment::jitter(LinkId link) {
+  std::optional<Distribution> const& extra_ms = platform_.link(link).jitter_ms;
+  std::optional<JitterId>& known = jitters_[link.index()];
+  if (extra_ms && !known) {
+    double constexpr ms = 1e-3;
+    RandomStream const stream(scenario_.seed, "links.jitter", link.index());
+    known = simulation_.add_jitter(scaled(*extra_ms, ms), stream);
+  }
+  return known;
+}
+
+RouteId Deployment::route(Journey journey, MemberMap const& members) {
   std::optional<Route> const route = platform_.route(journey.from, journey.to);
   assert(route.has_value());
   std::vector<PipeId> pipes;
   std::vector<PipeId> backward;
+  std::vector<JitterId> jitters;
   for (Hop const& hop : route->hops) {
-    pipes.push_back(pipe(hop, member));
+    pipes.push_back(pipe(hop, members));
     bool const half = platform_.link(hop.link).duplex == Duplex::half;
     if (half && hop.direction == Direction::down) backward.push_back(pipes.back());
+    if (std::optional<JitterId> const extra = jitter(hop.link)) jitters.push_back(*extra);
   }
-  return simulation_.add_route(pipes, platform_.total_latency(*route).value(), backward);
+  return simulation_.add_route(pipes, platform_.total_latency(*route).value(), backward, jitters);
 }
 
-Deployment::Binding Deployment::bind(Plan const& plan, std::uint32_t plan_index, [[maybe_unused]] DeviceId source,
-                                     std::uint32_t member) {
-  assert(member < platform_.device(source).count);
-  if (bound_.size() <= plan_index) bound_.resize(plan_index + 1);
-  auto& of_member = bound_[plan_index];
-  auto found = of_member.find(member);
-  if (found == of_member.end()) {
-    Bound bound;
-    for (StationRef const& used : plan.stations) {
-      bound.stations.push_back(station(used.processor, member_of(used.processor.device, member)));
+BoundRoles Deployment::bind(Plan const& plan, std::span<Phase const* const> phases, MemberMap const& members) {
+  BoundRoles bound{std::vector<StationId>(plan.stations.size()), std::vector<RouteId>(plan.journeys.size())};
+  for (Phase const* phase : phases) {
+    for (Task const& task : phase->graph.tasks()) {
+      if (task.kind == TaskKind::compute && !bound.stations[task.role].valid()) {
+        StationRef const& ref = plan.stations[task.role];
+        bound.stations[task.role] = station(ref, members.of(platform_, ref.processor.device));
+      } else if (task.kind == TaskKind::transfer && !bound.routes[task.role].valid()) {
+        bound.routes[task.role] = route(plan.journeys[task.role], members);
+      }
     }
-    for (Journey const& journey : plan.journeys) bound.routes.push_back(route(journey, member));
-    found = of_member.emplace(member, std::move(bound)).first;
   }
-  return {found->second.stations, found->second.routes};
+  return bound;
 }
 
 std::vector<ResourceRecord> Deployment::processor_records() const {
-  std::vector<ResourceRecord> records(stations_.size());
-  for (std::size_t i = 0; i < stations_.size(); ++i) {
-    for (auto const& [member, id] : stations_[i]) {
-      Station const& station = simulation_.station(id);
-      add(records[i], station.occupancy());
-      records[i].offered += station.submitted_work_s();
-      records[i].served += station.served();
-    }
+  std::vector<ResourceRecord> records(processors_.size());
+  for (std::size_t i = 0; i < processors_.size(); ++i) {
+    for (auto const& [member, id] : processors_[i]) add(records[i], simulation_.station(id), group_size_[i]);
+  }
+  return records;
+}
+
+std::vector<ResourceRecord> Deployment::enclave_records() const {
+  std::vector<ResourceRecord> records(enclave_units_.size());
+  for (std::size_t i = 0; i < enclave_units_.size(); ++i) {
+    for (auto const& [member, id] : enclave_units_[i]) add(records[i], simulation_.station(id), 1);
   }
   return records;
 }
@@ -107,7 +172,7 @@ std::vector<ResourceRecord> Deployment::pipe_records() const {
   for (std::size_t i = 0; i < pipes_.size(); ++i) {
     for (auto const& [member, id] : pipes_[i]) {
       PipeState const& pipe = simulation_.pipe(id);
-      add(records[i], pipe.occupancy);
+      add(records[i], pipe.occupancy, 1);
       records[i].offered += pipe.offered_bytes;
       records[i].bytes += pipe.bytes;
       records[i].bytes_down += pipe.backward_bytes;

@@ -2,51 +2,59 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
 
-#include "platforms/platform.hpp"
 #include "privacy/plan.hpp"
+#include "scenarios/run/member_map.hpp"
 #include "scenarios/run/run_record.hpp"
+#include "scenarios/scenario.hpp"
 #include "sim/kernel/simulation.hpp"
 
 namespace coinfer {
 
+/// What the roles of a plan are bound to. Roles that nobody asked for are invalid.
+struct BoundRoles {
+  std::vector<StationId> stations;
+  std::vector<RouteId> routes;
+};
+
 class Deployment {
  public:
   /// Both outlive the deployment.
-  Deployment(Platform const& platform, Simulation& simulation);
+  Deployment(Scenario const& scenario, Simulation& simulation);
 
-  /// The resources of one attempt of `plan` for member `member` of the device `source`. A fleet other than the source
-  /// serves member m of the source with its own member m modulo count: each device is attached to one of them for good. The
-  /// spans are valid until the next call.
-  struct Binding {
-    std::span<StationId const> stations;
-    std::span<RouteId const> routes;
-  };
-  Binding bind(Plan const& plan, std::uint32_t plan_index, DeviceId source, std::uint32_t member);
+  /// The resources of the roles that `phases` of `plan` use.
+  BoundRoles bind(Plan const& plan, std::span<Phase const* const> phases, MemberMap const& members);
 
-  /// Use of every processor and link so far, summed over members; settle the simulation first.
+  /// Use of every processor, unit of an enclave and link so far, summed over members; settle the simulation first. A group
+  /// works as one: each of its members counts as busy as the group.
   [[nodiscard]] std::vector<ResourceRecord> processor_records() const;
+  [[nodiscard]] std::vector<ResourceRecord> enclave_records() const;
   [[nodiscard]] std::vector<ResourceRecord> pipe_records() const;
 
  private:
-  StationId station(ProcessorRef processor, std::uint32_t member);
-  PipeId pipe(Hop hop, std::uint32_t source_member);
-  RouteId route(Journey journey, std::uint32_t member);
-  [[nodiscard]] std::uint32_t member_of(DeviceId device, std::uint32_t source_member) const;
+  using Members = std::unordered_map<std::uint32_t, StationId>;
 
+  Members& members_of(StationRef const& ref);
+  [[nodiscard]] StationSpec spec_of(StationRef const& ref) const;
+  StationId station(StationRef const& ref, std::uint32_t member);
+  PipeId pipe(Hop hop, MemberMap const& members);
+  RouteId route(Journey journey, MemberMap const& members);
+  std::optional<JitterId> jitter(LinkId link);
+
+  Scenario const& scenario_;
   Platform const& platform_;
   Simulation& simulation_;
-  std::vector<std::uint32_t> first_processor_;                          ///< by device: its processors' place in the lists
-  std::vector<std::unordered_map<std::uint32_t, StationId>> stations_;  ///< by processor, by member
-  std::vector<std::unordered_map<std::uint32_t, PipeId>> pipes_;        ///< by link and direction, by member
-  struct Bound {
-    std::vector<StationId> stations;
-    std::vector<RouteId> routes;
-  };
-  std::vector<std::unordered_map<std::uint32_t, Bound>> bound_;  ///< by plan, by member of the source
+  std::vector<std::uint32_t> first_processor_;  ///< by device: its processors' place in the lists
+  std::vector<std::uint32_t> first_enclave_;
+  std::vector<std::uint32_t> group_size_;  ///< by processor: members that work as one
+  std::vector<Members> processors_;        ///< by processor, by member
+  std::vector<Members> enclave_units_;     ///< by enclave and unit (see enclave_unit_count), by member
+  std::vector<std::unordered_map<std::uint32_t, PipeId>> pipes_;  ///< by link and direction, by member
+  std::vector<std::optional<JitterId>> jitters_;                  ///< by link
 };
 
 }  // namespace coinfer

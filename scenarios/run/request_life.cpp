@@ -29,7 +29,9 @@ std::uint64_t most_requests() {
 RequestLife::RequestLife(Scenario const& scenario, Progress progress)
     : scenario_(scenario),
       simulation_(scenario.engine, *this),
-      deployment_(scenario.platform, simulation_),
+      deployment_(scenario, simulation_),
+      servers_(scenario, simulation_, deployment_),
+      attempts_(scenario, simulation_, deployment_, servers_),
       progress_(std::move(progress)),
       most_requests_(most_requests()) {
   for (std::uint32_t w = 0; w < scenario.workloads.size(); ++w) add_feed(w);
@@ -37,13 +39,15 @@ RequestLife::RequestLife(Scenario const& scenario, Progress progress)
 
 void RequestLife::add_feed(std::uint32_t w) {
   Workload const& workload = scenario_.workloads[w];
-  Feed feed{nullptr, std::nullopt, RandomStream(scenario_.seed, "requests.device", w),
-            RandomStream(scenario_.seed, "arrivals.think", w), simulation_.add_graph(workload.plan.phases.front().graph)};
+  std::uint32_t const draws = workload.draws;
+  Feed feed{nullptr, std::nullopt, RandomStream(scenario_.seed, "requests.device", draws),
+            RandomStream(scenario_.seed, "arrivals.think", draws), nullptr};
   if (auto const* closed = std::get_if<ClosedLoop>(&workload.arrivals)) {
     feed.closed = *closed;
   } else {
-    feed.open = make_arrivals(workload.arrivals, scenario_.seed, w);
+    feed.open = make_arrivals(workload.arrivals, scenario_.seed, draws);
   }
+  if (workload.lengths) feed.lengths = std::make_unique<RequestLengths>(*workload.lengths, scenario_.seed, draws);
   feeds_.push_back(std::move(feed));
 }
 
@@ -62,22 +66,33 @@ RunRecord RequestLife::run() {
   // A run of a given duration is observed for that long even where its last stretch is quiet.
   if (scenario_.stop.duration) simulation_.run(scenario_.stop.duration->value());
   if (!scenario_.stop.duration || !scenario_.stop.cut) simulation_.run(forever);
+  collect();
+  return std::move(record_);
+}
+
+/// Everything the simulation knows, once it has ended.
+void RequestLife::collect() {
   simulation_.settle();
   record_.processors = deployment_.processor_records();
+  record_.enclaves = deployment_.enclave_records();
   record_.pipes = deployment_.pipe_records();
-  for (Feed const& feed : feeds_) {
-    std::span<std::uint64_t const> const starts = simulation_.starts(feed.graph);
-    record_.task_starts.emplace_back(starts.begin(), starts.end());
+  record_.servers = servers_.records();
+  for (std::uint32_t w = 0; w < feeds_.size(); ++w) {
+    record_.task_starts.push_back(attempts_.task_starts(w));
+    std::vector<Phase> const& phases = scenario_.workloads[w].plan.phases;
+    for (std::size_t i = 0; i < phases.size(); ++i) {
+      if (phases[i].kind != PhaseKind::iteration) continue;
+      record_.task_starts.back()[i] = servers_.task_starts(w, phases[i].server, record_.requests);
+    }
   }
   // Requests still in flight have begun all the same.
-  for (std::size_t i = 0; i < record_.requests.size(); ++i) {
+  for (std::uint32_t i = 0; i < record_.requests.size(); ++i) {
     RequestRecord& request = record_.requests[i];
-    if (request.outcome == Outcome::unfinished) request.start_s = simulation_.first_start_s(run_of_request_[i]);
+    if (request.outcome == Outcome::unfinished) request.start_s = attempts_.first_start_s(i);
   }
   record_.end_s = simulation_.now_s();
   record_.events = simulation_.events_handled();
   record_.simgrid_flows = simulation_.simgrid_flows();
-  return std::move(record_);
 }
 
 bool RequestLife::arrivals_over(double time_s) const {
@@ -119,7 +134,6 @@ void RequestLife::timer_fired(std::uint32_t user, std::uint32_t) {
 }
 
 void RequestLife::submit(std::uint32_t w, std::uint32_t member, std::uint32_t user) {
-  Workload const& workload = scenario_.workloads[w];
   double const now_s = simulation_.now_s();
   if (record_.requests.size() >= most_requests_) {
     throw RunError("after " + std::to_string(record_.requests.size()) + " requests and " + shortest(now_s) +
@@ -131,31 +145,29 @@ void RequestLife::submit(std::uint32_t w, std::uint32_t member, std::uint32_t us
   request.workload = w;
   request.member = member;
   request.warm_up = now_s < scenario_.stop.warm_up.value() || id < scenario_.stop.warm_up_requests;
+  RequestShape shape;
+  if (Feed& feed = feeds_[w]; feed.lengths) shape = feed.lengths->next(feed.open ? feed.open->row() : 0);
+  request.prompt_tokens = shape.prompt_tokens;
+  request.output_tokens = shape.output_tokens;
   record_.requests.push_back(request);
   record_.last_arrival_s = now_s;
   if (!users_.empty()) user_of_request_.push_back(user);
-  Deployment::Binding const bound = deployment_.bind(workload.plan, w, workload.source, member);
-  run_of_request_.push_back(simulation_.start(feeds_[w].graph, bound.stations, bound.routes, id));
+  attempts_.begin(id, request, shape);
   bool const last = scenario_.stop.requests && record_.requests.size() >= *scenario_.stop.requests;
   if (last && scenario_.stop.cut) simulation_.stop();
 }
 
 void RequestLife::run_ended(RunId run, std::uint32_t id) {
-  finish(record_.requests[id], run);
+  RequestRecord& request = record_.requests[id];
+  if (!attempts_.run_ended(id, run, request)) return;
+  request.end_s = simulation_.now_s();
+  request.outcome = Outcome::completed;
   if (++ended_ % progress_every == 0 && progress_) progress_(ended_, simulation_.now_s());
   // The run is over with its last request: arrivals that still stand in the calendar would only move the clock.
   bool const all_sent = scenario_.stop.requests && record_.requests.size() >= *scenario_.stop.requests;
   if (all_sent && simulation_.active_runs() == 0) simulation_.stop();
   if (users_.empty() || user_of_request_[id] == no_user) return;
   schedule_user(user_of_request_[id]);
-}
-
-void RequestLife::finish(RequestRecord& request, RunId run) {
-  request.end_s = simulation_.now_s();
-  request.start_s = simulation_.first_start_s(run);
-  request.outcome = Outcome::completed;
-  PartTimes const times = simulation_.part_times(run);
-  for (std::size_t i = 0; i < part_names.size(); ++i) request.parts_s[i] = times[part_names[i].part];
 }
 
 }  // namespace coinfer

@@ -5,12 +5,15 @@
 #include <memory>
 #include <vector>
 
+#include "scenarios/run/attempts.hpp"
 #include "scenarios/run/deployment.hpp"
 #include "scenarios/run/progress.hpp"
 #include "scenarios/run/run_record.hpp"
+#include "scenarios/run/server_pool.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/base/random.hpp"
 #include "sim/kernel/simulation.hpp"
+#include "workloads/request_lengths.hpp"
 
 namespace coinfer {
 
@@ -33,27 +36,31 @@ class RequestLife final : private SimulationListener {
     std::optional<ClosedLoop> closed;
     RandomStream device;  ///< which member of the fleet an open-loop request comes from
     RandomStream think;
-    GraphId graph;
+    std::unique_ptr<RequestLengths> lengths;  ///< null for models without tokens
   };
 
   void arrived(std::uint32_t subject) override;
   void timer_fired(std::uint32_t subject, std::uint32_t stamp) override;
   void run_ended(RunId run, std::uint32_t tag) override;
+  void iteration_started(ServerId server, Batch const& batch) override {
+    servers_.iteration_started(server, batch, record_.requests);
+  }
 
   void add_feed(std::uint32_t workload);
   void schedule_next(std::uint32_t workload);
   void schedule_user(std::uint32_t user);
   void submit(std::uint32_t workload, std::uint32_t member, std::uint32_t user);
-  void finish(RequestRecord& request, RunId run);
+  void collect();
   [[nodiscard]] bool arrivals_over(double time_s) const;
 
   Scenario const& scenario_;
   Simulation simulation_;
   Deployment deployment_;
+  ServerPool servers_;
+  Attempts attempts_;
   std::vector<Feed> feeds_;  ///< by workload
   std::vector<User> users_;
   std::vector<std::uint32_t> user_of_request_;  ///< only for closed loops; otherwise empty
-  std::vector<RunId> run_of_request_;
   RunRecord record_;
   Progress progress_;
   std::uint64_t most_requests_;  ///< that fit the memory

@@ -58,9 +58,14 @@ std::string pack(RunRecord const& record) {
   std::string out;
   put(out, record.requests);
   put(out, record.processors);
+  put(out, record.enclaves);
   put(out, record.pipes);
+  put(out, record.servers);
   put(out, static_cast<std::uint64_t>(record.task_starts.size()));
-  for (auto const& starts : record.task_starts) put(out, starts);
+  for (auto const& phases : record.task_starts) {
+    put(out, static_cast<std::uint64_t>(phases.size()));
+    for (auto const& starts : phases) put(out, starts);
+  }
   put(out, record.end_s);
   put(out, record.last_arrival_s);
   put(out, record.events);
@@ -73,11 +78,18 @@ RunRecord unpack(std::string const& bytes) {
   Reader reader(bytes);
   reader.get(record.requests);
   reader.get(record.processors);
+  reader.get(record.enclaves);
   reader.get(record.pipes);
+  reader.get(record.servers);
   std::uint64_t workloads = 0;
   reader.get(workloads);
   record.task_starts.resize(workloads);
-  for (auto& starts : record.task_starts) reader.get(starts);
+  for (auto& phases : record.task_starts) {
+    std::uint64_t count = 0;
+    reader.get(count);
+    phases.resize(count);
+    for (auto& starts : phases) reader.get(starts);
+  }
   reader.get(record.end_s);
   reader.get(record.last_arrival_s);
   reader.get(record.events);

@@ -20,11 +20,14 @@ std::string_view to_string(Outcome outcome);
 struct RequestRecord {
   double arrival_s = 0;
   double start_s = -1;                              ///< when its first task began; negative where none did
+  double first_token_s = -1;                        ///< when the data owner had the first token; negative where none came
   double end_s = -1;                                ///< negative for unfinished ones
   std::array<double, part_names.size()> parts_s{};  ///< in the order of `part_names`
   std::uint32_t workload = 0;
   std::uint32_t member = 0;  ///< of the source fleet
   std::uint32_t attempts = 1;
+  std::uint32_t prompt_tokens = 0;  ///< 0 for models without tokens
+  std::uint32_t output_tokens = 0;
   Outcome outcome = Outcome::unfinished;
   bool warm_up = false;  ///< left out of the statistics
 };
@@ -42,11 +45,35 @@ struct ResourceRecord {
   std::uint64_t members_used = 0;
 };
 
+/// An iteration server's use over a run, summed over its replicas.
+struct ServerRecord {
+  double busy_s = 0;      ///< time in iterations
+  double in_batch_s = 0;  ///< integral of the number of sessions in the batch
+  double waiting_s = 0;   ///< integral of the number of calls that wait
+  std::uint64_t replicas_used = 0;
+  std::uint64_t iterations = 0;
+  std::uint64_t tokens = 0;  ///< new tokens computed, recomputed ones included
+  std::uint64_t largest_batch = 0;
+  std::uint64_t preemptions = 0;
+  std::uint64_t recomputed_tokens = 0;
+  std::uint64_t prefix_hit_tokens = 0;        ///< prompt tokens whose keys and values were there
+  std::uint64_t prefix_hit_blocks_other = 0;  ///< KV blocks found that another user had filled
+  std::uint64_t peak_kv_blocks = 0;           ///< of any replica
+  std::uint64_t priced = 0;                   ///< iterations priced by measured tables
+  std::uint64_t extrapolated = 0;             ///< of those: outside the measured grid
+};
+
+/// Units of an enclave that have records of their own, in the order of StationRef::Unit: the enclave's own slots, its
+/// bridge, what signs its quotes.
+inline constexpr std::size_t enclave_unit_count = 3;
+
 struct RunRecord {
-  std::vector<RequestRecord> requests;                  ///< in order of arrival
-  std::vector<ResourceRecord> processors;               ///< by device, then processor
-  std::vector<ResourceRecord> pipes;                    ///< by link: up, then down (half duplex: all in up)
-  std::vector<std::vector<std::uint64_t>> task_starts;  ///< by workload, by task of its plan
+  std::vector<RequestRecord> requests;                               ///< in order of arrival
+  std::vector<ResourceRecord> processors;                            ///< by device, then processor
+  std::vector<ResourceRecord> enclaves;                              ///< by device, then enclave, then unit
+  std::vector<ResourceRecord> pipes;                                 ///< by link: up, then down (half duplex: all in up)
+  std::vector<ServerRecord> servers;                                 ///< as in the scenario
+  std::vector<std::vector<std::vector<std::uint64_t>>> task_starts;  ///< by workload, phase of its plan, and task
   double end_s = 0;
   double last_arrival_s = 0;
   std::uint64_t events = 0;

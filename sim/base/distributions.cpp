@@ -89,4 +89,16 @@ double mean(Distribution const& distribution) {
   return std::visit([](auto const& kind) { return mean_of(kind); }, distribution);
 }
 
+Distribution scaled(Distribution const& distribution, double factor) {
+  struct Scale {
+    double factor;
+    Distribution operator()(Constant const& d) const { return Constant{d.value * factor}; }
+    Distribution operator()(Exponential const& d) const { return Exponential{d.mean * factor}; }
+    Distribution operator()(Uniform const& d) const { return Uniform{d.low * factor, d.high * factor}; }
+    Distribution operator()(Gamma const& d) const { return Gamma{d.mean * factor, d.cv}; }
+    Distribution operator()(LogNormal const& d) const { return LogNormal{d.median * factor, d.sigma}; }
+  };
+  return std::visit(Scale{factor}, distribution);
+}
+
 }  // namespace coinfer

@@ -32,6 +32,9 @@ using Distribution = std::variant<Constant, Exponential, Uniform, Gamma, LogNorm
 /// One draw, always finite and >= 0.
 double draw(Distribution const& distribution, RandomStream& stream);
 
+/// The same quantity in another unit: every value times `factor` >= 0.
+Distribution scaled(Distribution const& distribution, double factor);
+
 /// The exact mean.
 double mean(Distribution const& distribution);
 

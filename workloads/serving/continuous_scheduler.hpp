@@ -37,6 +37,7 @@ class ContinuousScheduler : public SessionScheduler {
 
   void open_session(std::uint32_t session, SessionShape const& shape) override;
   void close_session(std::uint32_t session) override;
+  void trim_session(std::uint32_t session, std::uint32_t tokens) override { table_.trim(session, tokens); }
   [[nodiscard]] bool fits(SessionShape const& shape) const override;
   void enter(ServeCall const& call, double now_s) override;
   void leave(std::uint32_t task) override;

@@ -57,6 +57,14 @@ void SequenceTable::close(std::uint32_t session) {
   sequences_.erase(session);
 }
 
+void SequenceTable::trim(std::uint32_t session, std::uint32_t tokens) {
+  ServedSequence* const sequence = find(session);
+  assert(sequence != nullptr && !sequence->active);
+  sequence->context = std::min(sequence->context, tokens);
+  sequence->computed = std::min(sequence->computed, tokens);
+  sequence->reached = std::min(sequence->reached, tokens);
+}
+
 void SequenceTable::compute(ServedSequence& sequence, std::uint32_t units) {
   sequence.computed += units;
   sequence.reached = std::max(sequence.reached, sequence.computed);

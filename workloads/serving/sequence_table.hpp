@@ -43,6 +43,8 @@ class SequenceTable {
   /// The call of `sequence` is over or given up.
   void end(ServedSequence& sequence);
   void close(std::uint32_t session);
+  /// A parked session has no more than `tokens` tokens.
+  void trim(std::uint32_t session, std::uint32_t tokens);
   /// Takes note that `item` begins: its tokens count as computed from now on.
   static void compute(ServedSequence& sequence, std::uint32_t units);
   /// The step that `item` ended is done where it yields and its call has not left: counts a result, and moves the goal on.

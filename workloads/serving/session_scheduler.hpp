@@ -53,6 +53,9 @@ class SessionScheduler : public BatchScheduler {
   virtual void open_session(std::uint32_t session, SessionShape const& shape) = 0;
   /// Frees what the session holds. Its call, if it has one, leaves.
   virtual void close_session(std::uint32_t session) = 0;
+  /// Takes tokens of a parked session back, where it has more than `tokens`: drafts that were not accepted. Their blocks
+  /// stay with it and are written again.
+  virtual void trim_session(std::uint32_t session, std::uint32_t tokens) = 0;
   /// Whether a session of this shape can ever be served here: its whole length (prompt and results) in the KV cache, and,
   /// where openings are not chunked, in the token budget, because a preempted sequence is opened again whole.
   [[nodiscard]] virtual bool fits(SessionShape const& shape) const = 0;
