@@ -119,6 +119,24 @@ TEST_CASE("An enclave's slowdown of a token pass is its own part of the time") {
   }
 }
 
+TEST_CASE("Measured iterations do not say what bounds them and are slowed by the larger factor") {
+  Workshop shop;
+  auto tables = std::make_shared<StepTables>();
+  tables->model = "t";
+  shop.servers = {plans::server("cloud.gpu")};
+  shop.servers[0].step_tables = tables;
+  shop.servers[0].overhead = Seconds(2);
+  shop.parts.devices[2].enclaves[1].compute_slowdown = 1.25;
+  shop.parts.devices[2].enclaves[1].memory_slowdown = 1.5;
+  Plan const plan = shop.plan("gpu_confidential", {{cc(cloud), ""}});
+  Batch batch;
+  batch.items.resize(1);
+  std::vector<TaskAmount> amounts(2);
+  price(plan.iteration(0), batch, amounts);
+  CHECK(amounts[1].total == 3);
+  CHECK(amounts[1].first_extra == 1);
+}
+
 TEST_CASE("Beyond the protected memory a token pass pages what it moves; weights that cannot be paged are refused") {
   Workshop shop;
   Enclave& enclave = shop.parts.devices[2].enclaves[0];
@@ -237,6 +255,15 @@ TEST_CASE("Layers of a vision model in an enclave: crossings around them, slowdo
               "crypto phone.cpu 50 s [8]"});
   CHECK(plan.phases.front().graph.tasks()[5].first_extra == 4);
   CHECK(shop.steps(plan, PhaseKind::setup) == evidence);
+}
+
+TEST_CASE("A vision model on a confidential gpu copies its input in and its result out over the bridge") {
+  Workshop shop;
+  shop.model = plans::chain();
+  Plan const plan = shop.plan("gpu_confidential", {{cc(cloud), ""}});
+  // 100 bytes of pixels in and 400 bytes of fp32 out at 8 bytes per second, 0.25 s, and 0.125 s for the one sample.
+  CHECK(shop.steps(plan, PhaseKind::once)[3] == "crossing cloud.gpu bridge 62.875 s [2]");
+  CHECK(shop.steps(plan, PhaseKind::once)[4] == "compute cloud.gpu 3 s output sealed [3]");
 }
 
 TEST_CASE("What a device hands over between its normal world and its enclave lies there in the clear") {
