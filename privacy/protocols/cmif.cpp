@@ -31,6 +31,7 @@ class CmifPlan {
 
   std::optional<Plan> compile() {
     set_up_enclaves(builder_, input_, std::array{client_.place}, problems_);
+    note_defaults();
     ServerConfig const* server = input_.server_at(server_.place);
     if (server != nullptr) steps_.iteration(on_server(), *server);
     if (server != nullptr && !server->prefill_on.empty()) {
@@ -46,11 +47,19 @@ class CmifPlan {
       if (!encoder()) add_generation();
     }
     if (!problems_.empty()) return std::nullopt;
-    Plan plan = builder_.build();
-    return plan;
+    return builder_.build();
   }
 
  private:
+  /// What the publication leaves open and the scenario does too.
+  void note_defaults() {
+    std::string const open = "protocol 'cmif', not published and not given (ASSUMED): ";
+    if (!options_.has_sensitive_share()) builder_.note(open + "every word counts as sensitive");
+    if (!options_.has_candidates()) builder_.note(open + "each is compared with the whole vocabulary");
+    if (!options_.has_vector_width()) builder_.note(open + "word vectors are as wide as the model");
+    if (!options_.has_decode() && !encoder()) builder_.note(open + "the server embeds its own output");
+  }
+
   [[nodiscard]] bool encoder() const { return input_.model.transformer()->encoder; }
   [[nodiscard]] bool client_embeds() const {
     return !encoder() && options_.decode() == proto::ProtocolOptions::Cmif::CLIENT_EMBEDS;

@@ -155,7 +155,7 @@ std::optional<ProcessorRef> TokenSteps::opener(ProcessorRef place) {
   return where;
 }
 
-void TokenSteps::answer(PhaseBuilder& phase, ProcessorRef place, Steps after) {
+void TokenSteps::answer(PhaseBuilder& phase, ProcessorRef place, Steps const& after) {
   std::optional<ProcessorRef> const other = encoder_ ? std::nullopt : opener(place);
   ProcessorRef const first = other.value_or(place);
   PhaseBuilder::Step const opened = serve(phase, first, ServeForm::opening, after);

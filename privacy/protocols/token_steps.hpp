@@ -48,7 +48,7 @@ class TokenSteps {
   /// data owner, beside it the rest, and the other ids to the data owner. An encoder has the opening alone and its output.
   /// Where the server leaves openings to another, that one opens and answers first, and the keys and values cross (one
   /// message as large as the prompt's) before the rest begins.
-  void answer(PhaseBuilder& phase, ProcessorRef place, Steps after);
+  void answer(PhaseBuilder& phase, ProcessorRef place, Steps const& after);
   /// Sends what a pass yields to the data owner, if the result is returned at all; returns the step after which it is
   /// there.
   PhaseBuilder::Step deliver(PhaseBuilder& phase, ProcessorRef from, Parcel const& parcel, PhaseBuilder::Step after);

@@ -186,6 +186,15 @@ TEST_CASE("cmif: noisy words and their embedding cross once, the server generate
                   "iteration | cloud operator | device:cloud | output | clear"});
 }
 
+TEST_CASE("cmif says what it takes for what neither the publication nor the scenario gives") {
+  Workshop shop;
+  shop.options.mutable_cmif()->set_epsilon(1);
+  Plan const plan = shop.plan("cmif", {{tee(phone), "embedding"}, {gpu(cloud), ""}});
+  std::string const open = "protocol 'cmif', not published and not given (ASSUMED): ";
+  CHECK(plan.notes == Lines{open + "every word counts as sensitive", open + "each is compared with the whole vocabulary",
+                            open + "word vectors are as wide as the model", open + "the server embeds its own output"});
+}
+
 TEST_CASE("cmif with a client that embeds every token: one round trip per token, and no noise on what the server made") {
   Workshop shop = cmif_shop();
   shop.servers = {plans::server("cloud")};

@@ -16,19 +16,19 @@ using plans::phone;
 TEST_CASE("A plan gives one role to a station and one to a journey, however many steps and phases use them") {
   PlanBuilder builder;
   PhaseBuilder& first_phase = builder.once();
-  auto const first = first_phase.compute({phone, 0}, Seconds(1), compute_part, {}, {});
+  auto const first = first_phase.compute({{phone, 0}}, Seconds(1), compute_part, {}, {});
   auto const up = first_phase.transfer({phone, cloud}, Bytes(10), {}, std::vector{first});
-  auto const second = first_phase.compute({cloud, 0}, Seconds(2), compute_part, {}, std::vector{up});
+  auto const second = first_phase.compute({{cloud, 0}}, Seconds(2), compute_part, {}, std::vector{up});
   first_phase.transfer({cloud, phone}, Bytes(20), {}, std::vector{second});
   builder.once();
   PhaseBuilder& next_phase = builder.once();
-  next_phase.compute({phone, 0}, Seconds(3), compute_part, {}, {});
+  next_phase.compute({{phone, 0}}, Seconds(3), compute_part, {}, {});
   next_phase.transfer({phone, cloud}, Bytes(30), {}, {});
-  next_phase.compute({phone, 1}, Seconds(4), crypto_part, {}, {});
+  next_phase.compute({{phone, 1}}, Seconds(4), crypto_part, {}, {});
   next_phase.compute({{cloud, 0}, StationRef::Unit::bridge}, Seconds(5), crossing_part, {}, {});
   Plan const plan = builder.build();
   CHECK(plan.stations ==
-        std::vector<StationRef>{{phone, 0}, {cloud, 0}, {phone, 1}, {{cloud, 0}, StationRef::Unit::bridge}});
+        std::vector<StationRef>{{{phone, 0}}, {{cloud, 0}}, {{phone, 1}}, {{cloud, 0}, StationRef::Unit::bridge}});
   CHECK(plan.journeys == std::vector<Journey>{{phone, cloud}, {cloud, phone}});
   REQUIRE(plan.phases.size() == 2);
   std::vector<std::uint32_t> roles;
@@ -50,7 +50,7 @@ TEST_CASE("A tensor is one thing under its canonical name, in all phases") {
   auto const output = phase.tensor({"output"});
   CHECK(builder.each_step().tensor({"a"}) == cut);
   CHECK(phase.tensor({"first"}) != cut);
-  phase.compute({phone, 0}, Seconds(1), compute_part, {output}, {});
+  phase.compute({{phone, 0}}, Seconds(1), compute_part, {output}, {});
   Plan const plan = builder.build();
   CHECK(plan.tensors.size() == 3);
   CHECK(plan.tensors[cut].names == std::vector<std::string>{"a", "first"});
@@ -79,12 +79,12 @@ TEST_CASE("A batch is priced by the rules of its phase: fixed, per token, per se
   AmountRule work;
   work.cost = phase.cost(std::make_shared<LinearCost>(2, 0.5));
   work.overhead = phase.cost(std::make_shared<LinearCost>(0.25, 0));
-  auto const computed = phase.compute({cloud, 0}, Seconds(3), compute_part, {}, {}, work, enclave_part);
+  auto const computed = phase.compute({{cloud, 0}}, Seconds(3), compute_part, {}, {}, work, enclave_part);
   AmountRule bytes;
   bytes.per_token = 100;
   bytes.per_sequence = 7;
   phase.transfer({cloud, edge}, Bytes(1000), {}, std::vector{computed}, bytes);
-  phase.compute_split({cloud, 1}, Seconds(10), compute_part, Seconds(3), enclave_part, Seconds(2), paging_part, {}, {});
+  phase.compute_split({{cloud, 1}}, Seconds(10), compute_part, Seconds(3), enclave_part, Seconds(2), paging_part, {}, {});
   Plan const plan = builder.build();
   CHECK(plan.servers == std::vector<ProcessorRef>{{cloud, 0}});
   // Four tokens of an opening that goes on later, and a step after eight tokens.
@@ -109,7 +109,7 @@ TEST_CASE("A request's own pass is a batch of one; what it asks of servers are i
   PhaseBuilder& phase = builder.once();
   AmountRule work;
   work.cost = phase.cost(std::make_shared<LinearCost>(2, 0.5));
-  auto const computed = phase.compute({phone, 0}, Seconds(1), compute_part, {}, {}, work);
+  auto const computed = phase.compute({{phone, 0}}, Seconds(1), compute_part, {}, {}, work);
   auto const opened = phase.serve({cloud, 0}, ServeForm::opening, std::vector{computed});
   auto const rest = phase.serve({cloud, 0}, ServeForm::rest, std::vector{opened});
   AmountRule ids;
@@ -136,9 +136,9 @@ TEST_CASE("Exposures are read off a plan: producers, links, devices on the way, 
   meaning.protection = Protection::transport_encrypted;
   auto const there = phase.transfer({phone, cloud}, Bytes(1), meaning, {});
   meaning.protection = Protection::clear;
-  auto const made = phase.compute({cloud, 0}, Seconds(1), compute_part, meaning, std::vector{there});
-  phase.compute({edge, 0}, Seconds(1), compute_part, {}, std::vector{made});
-  phase.compute({phone, 0}, Seconds(1), compute_part, meaning, std::vector{made});
+  auto const made = phase.compute({{cloud, 0}}, Seconds(1), compute_part, meaning, std::vector{there});
+  phase.compute({{edge, 0}}, Seconds(1), compute_part, {}, std::vector{made});
+  phase.compute({{phone, 0}}, Seconds(1), compute_part, meaning, std::vector{made});
   auto const encrypted = Protection::transport_encrypted;
   CHECK(derive_exposures(builder.build(), platform, phone) ==
         std::vector<TaskExposure>{{0, there, tensor, "home", "link:wifi", encrypted},
