@@ -119,6 +119,8 @@ struct Plan {
   std::uint32_t tokens_per_step = 1;
   /// Probability that a drafted token is accepted, each after the one before it.
   double acceptance = 0;
+  /// Where the layers run, where the protocol moves some of them away from where the workload placed them.
+  std::optional<Placement> placement;
   /// What the user should know and is no error: steps that were left out because nothing is known of them.
   std::vector<std::string> notes;
 

@@ -35,7 +35,8 @@ std::vector<Exposure> collect_exposures(Scenario const& scenario, RunRecord cons
                              .place = seen.place,
                              .protection = seen.protection,
                              .count = 0,
-                             .epsilon = workload.plan.tensors[seen.tensor].epsilon});
+                             .epsilon = workload.plan.tensors[seen.tensor].epsilon,
+                             .output_is_answer = workload.lengths.has_value()});
       }
       exposures[entry->second].count += record.task_starts[w][seen.phase][seen.task];
     }
@@ -78,7 +79,7 @@ std::optional<Saturation> judge(Scenario const& scenario, RunRecord const& recor
   std::set<std::string> const open = used_by_open_workloads(scenario);
   bool saturated = false;
   for (ResourceResult const& resource : resources) {
-    if (resource.offered_utilisation < 1) continue;
+    if (resource.offered_utilisation < 1 || resource.serves_batches) continue;
     if (open.contains(resource.resource)) return Saturation::overloaded;
     saturated = true;
   }
@@ -146,6 +147,10 @@ Results evaluate(Scenario const& scenario, RunRecord record) {
   results.servers = server_use(scenario, record);
   ResourceUse use = resource_use(scenario.platform, record);
   results.resources = std::move(use.resources);
+  for (ResourceResult& resource : results.resources) {
+    resource.serves_batches = std::any_of(results.servers.begin(), results.servers.end(),
+                                          [&](ServerResult const& server) { return server.on == resource.resource; });
+  }
   results.bytes_up = use.bytes_up;
   results.bytes_down = use.bytes_down;
   results.energy_j = use.energy_j;
@@ -157,10 +162,12 @@ Results evaluate(Scenario const& scenario, RunRecord record) {
     results.privacy.insert(results.privacy.end(), scores.begin(), scores.end());
   }
   results.saturation = judge(scenario, record, results.resources);
-  auto const busiest =
-      std::max_element(results.resources.begin(), results.resources.end(),
-                       [](auto const& a, auto const& b) { return a.offered_utilisation < b.offered_utilisation; });
-  if (busiest != results.resources.end() && busiest->offered_utilisation > 0) results.bottleneck = busiest->resource;
+  auto const asked = [](ResourceResult const& resource) {
+    return resource.serves_batches ? 0 : resource.offered_utilisation;
+  };
+  auto const busiest = std::max_element(results.resources.begin(), results.resources.end(),
+                                        [&](auto const& a, auto const& b) { return asked(a) < asked(b); });
+  if (busiest != results.resources.end() && asked(*busiest) > 0) results.bottleneck = busiest->resource;
   require_numbers(results);
   results.record = std::move(record);
   return results;

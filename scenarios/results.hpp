@@ -41,6 +41,9 @@ struct ResourceResult {
   std::uint64_t members_used = 0;
   double utilisation = 0;          ///< busy share of slots (processor) or of bandwidth (link), over all members
   double offered_utilisation = 0;  ///< what was asked for during arrivals over what it can do in that time
+  /// Whether iteration servers work on it: it is then busy as long as there is anyone, in larger batches where there are
+  /// more, and its busy time says little of how much more it could do.
+  bool serves_batches = false;
   double mean_waiting = 0;
   std::uint64_t max_waiting = 0;
   std::uint64_t served = 0;
@@ -53,6 +56,7 @@ struct ResourceResult {
 /// One iteration server, over its replicas.
 struct ServerResult {
   std::string server;
+  std::string on;  ///< the processor, as resources are named
   std::uint64_t replicas = 1;
   std::uint64_t kv_capacity_tokens = 0;  ///< of one replica
   double utilisation = 0;                ///< share of the time in iterations

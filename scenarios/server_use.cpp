@@ -11,6 +11,7 @@ std::vector<ServerResult> server_use(Scenario const& scenario, RunRecord const& 
     ServerRecord const& seen = record.servers[i];
     ServerResult result;
     result.server = server.config.name;
+    result.on = server.config.on;
     result.replicas = server.replicas;
     result.kv_capacity_tokens = std::uint64_t{server.kv_blocks} * server.config.kv_block_tokens;
     result.utilisation = share(seen.busy_s, record.end_s * server.replicas);

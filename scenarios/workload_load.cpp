@@ -42,7 +42,6 @@ class WorkloadLoader {
     std::optional<Placement> const placement =
         load_placement(message_.placement(), where_.child("placement"), *model, context_.platform, diagnostics_);
     if (!placement) return std::nullopt;
-    check_memory(*model, *placement);
     if (model->transformer() && !lengths) return std::nullopt;
     if (!source || !arrivals || !protocol || (message_.has_cost_trace() && !trace)) return std::nullopt;
     std::vector<ServerConfig> servers;
@@ -54,6 +53,9 @@ class WorkloadLoader {
     for (PlanProblem& found : problems) {
       diagnostics_.add(where_.field(found.field), std::move(found.problem), std::move(found.why));
     }
+    // Without a plan, what is placed may still be too much, and is worth saying at once.
+    Placement const& runs = plan && plan->placement ? *plan->placement : *placement;
+    check_memory(*model, runs);
     if (!plan) return std::nullopt;
     add_notes(input);
     context_.notes.insert(context_.notes.end(), plan->notes.begin(), plan->notes.end());
@@ -68,8 +70,9 @@ class WorkloadLoader {
     workload.objective = objective();
     workload.protocol = std::string(protocol->name);
     workload.cut = crossing_names(*plan);
+    Placement const placed = runs;
     workload.plan = std::move(*plan);
-    assign_servers(workload, *model, *placement, context_.platform, context_.servers, where_, diagnostics_);
+    assign_servers(workload, *model, placed, context_.platform, context_.servers, where_, diagnostics_);
     check_lengths(workload, *model);
     workload.exposures = derive_exposures(workload.plan, context_.platform, *source);
     return workload;
@@ -296,11 +299,13 @@ class WorkloadLoader {
   /// What crosses from device to device on the way to the result, in the order of the plan: "pool1 > block4".
   static std::string crossing_names(Plan const& plan) {
     std::string names;
-    Phase const& phase = plan.phases.front();
-    for (std::size_t i = 0; i < phase.tasks.size(); ++i) {
-      if (phase.graph.tasks()[i].kind != TaskKind::transfer) continue;
-      std::string const& tensor = plan.tensors[phase.tasks[i].tensor].names.front();
-      if (tensor != "output") names += (names.empty() ? "" : " > ") + tensor;
+    for (Phase const& phase : plan.phases) {
+      if (phase.kind != PhaseKind::once) continue;
+      for (std::size_t i = 0; i < phase.tasks.size(); ++i) {
+        if (phase.graph.tasks()[i].kind != TaskKind::transfer || phase.tasks[i].tensor == PlanTask::no_tensor) continue;
+        std::string const& tensor = plan.tensors[phase.tasks[i].tensor].names.front();
+        if (tensor != "output") names += (names.empty() ? "" : " > ") + tensor;
+      }
     }
     return names;
   }

@@ -53,7 +53,9 @@ class TalariaPlan {
         "talaria: masks from a precomputed basis that protect weights were broken (arXiv 2602.11088); whether that carries "
         "over to masks that protect data is not known");
     if (!problems_.empty()) return std::nullopt;
-    return builder_.build();
+    Plan plan = builder_.build();
+    plan.placement = places_.placement;
+    return plan;
   }
 
  private:
