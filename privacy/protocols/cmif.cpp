@@ -101,7 +101,7 @@ class CmifPlan {
     // Without a rate the pass that follows says so.
     double const slowdown = enclave_of(input_.platform, client_.place).compute_slowdown.value_or(1);
     if (rate) rule.per_token = share * slowdown * (Flop(2 * candidates * width) / *rate).value();
-    return phase.compute(StationRef{client_.place.bare()}, Seconds(0), protect_part, PlanTask{}, {}, rule);
+    return phase.compute(StationRef{client_.place}, Seconds(0), protect_part, PlanTask{}, {}, rule);
   }
 
   /// One pass of the server over what has arrived; returns the step after which the data owner has the token.

@@ -16,7 +16,7 @@ std::string name_of(Platform const& platform, ProcessorRef place) {
 }
 
 PhaseBuilder::Step cross(PhaseBuilder& phase, Enclave const& enclave, ProcessorRef place, Steps const& after) {
-  return phase.compute(StationRef{place.bare()}, *enclave.entry, crossing_part, PlanTask{}, after);
+  return phase.compute(StationRef{place}, *enclave.entry, crossing_part, PlanTask{}, after);
 }
 
 /// One enclave's evidence: challenge, quote, evidence, verification.
@@ -91,7 +91,7 @@ void set_up_enclaves(PlanBuilder& builder, ProtocolInput const& input, std::span
     Enclave const& enclave = enclave_of(input.platform, place);
     note_unknown(builder, input.platform, place);
     if (enclave.initialisation) {
-      start.compute(StationRef{place.bare()}, *enclave.initialisation, enclave_part, PlanTask{}, none);
+      start.compute(StationRef{place}, *enclave.initialisation, enclave_part, PlanTask{}, none);
     }
     if (place.device == input.source || input.attestation == Attestation::none) continue;
     if (!enclave.attestation) {

@@ -175,7 +175,7 @@ class StageRunner {
   PhaseBuilder::Step compute(Stage const& stage, PlanTask meaning, std::vector<PhaseBuilder::Step> const& after) {
     Device const& device = input_.platform.device(stage.processor.device);
     Processor const& processor = device.processors[stage.processor.processor];
-    StationRef const station{stage.processor.bare()};
+    StationRef const station{stage.processor};
     if (!stage.processor.enclave) {
       std::optional<ComputeCost> const cost = compute_cost(input_.model, stage.layers, device, processor, input_.trace);
       if (!cost) no_rate(device, processor);

@@ -38,7 +38,7 @@ TalariaChain::TalariaChain(ProtocolInput const& input, TalariaPlacement const& p
 
 PhaseBuilder::Step TalariaChain::run(std::span<MaskedLinear const> linears, Seconds overhead, Steps after) {
   after = enter(phase_, input_.platform, inside_, {}, after);
-  if (overhead > Seconds(0)) after = {phase_.compute(StationRef{inside_.bare()}, overhead, compute_part, {}, after)};
+  if (overhead > Seconds(0)) after = {phase_.compute(StationRef{inside_}, overhead, compute_part, {}, after)};
   std::uint32_t next = 0;
   for (MaskedLinear const& linear : linears) {
     std::vector<LayerId> operators;
@@ -97,7 +97,7 @@ PhaseBuilder::Step TalariaChain::compute_inside(std::string const& name, TokenSt
   if (auto slowdown = slowdown_cost(stack, group, enclave_of(input_.platform, inside_))) {
     rule.overhead = cost(name + " slowed", std::move(slowdown));
   }
-  return phase_.compute(StationRef{inside_.bare()}, Seconds(0), part, meaning, after, rule, enclave_part);
+  return phase_.compute(StationRef{inside_}, Seconds(0), part, meaning, after, rule, enclave_part);
 }
 
 PhaseBuilder::Step TalariaChain::compute_outside(MaskedLinear const& linear, PlanTask meaning, Steps const& after) {

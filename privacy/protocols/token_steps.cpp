@@ -124,7 +124,7 @@ PhaseBuilder::Step TokenSteps::add(PhaseBuilder& phase, Segment const& segment, 
     if (cost->paging) rule.second_overhead = phase.cost(cost->paging);
   }
   after = enter(phase, input_.platform, segment.place, copies_of(segment), after);
-  StationRef const station{segment.place.bare()};
+  StationRef const station{segment.place};
   PhaseBuilder::Step const done =
       phase.compute(station, Seconds(0), compute_part, meaning_of(phase, segment), after, rule, enclave_part, paging_part);
   return leave(phase, input_.platform, segment.place, done);

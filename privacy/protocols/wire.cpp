@@ -88,7 +88,7 @@ PhaseBuilder::Step Wire::cipher(PhaseBuilder& phase, ProcessorRef at, Bytes fixe
   seconds.per_token /= rate->value();
   seconds.per_sequence /= rate->value();
   seconds.per_further_token /= rate->value();
-  ProcessorRef const where = inside ? at.bare() : general_processor(input_.platform, at.device);
+  ProcessorRef const where = inside ? at : general_processor(input_.platform, at.device);
   return phase.compute(StationRef{where}, fixed / *rate, crypto_part, PlanTask{}, after, seconds);
 }
 

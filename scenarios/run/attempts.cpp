@@ -11,7 +11,8 @@ namespace {
 bool is_fixed(Phase const& phase) {
   bool const rules = std::any_of(phase.amounts.begin(), phase.amounts.end(), [](AmountRule const& rule) {
     return rule.per_token != 0 || rule.per_sequence != 0 || rule.per_further_token != 0 ||
-           rule.cost != AmountRule::no_cost || rule.overhead != AmountRule::no_cost;
+           rule.cost != AmountRule::no_cost || rule.overhead != AmountRule::no_cost ||
+           rule.second_overhead != AmountRule::no_cost;
   });
   auto const tasks = phase.graph.tasks();
   return !rules && std::none_of(tasks.begin(), tasks.end(), [](Task const& task) { return task.kind == TaskKind::serve; });
