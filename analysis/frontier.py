@@ -11,21 +11,26 @@ from results import ResultsError, privacy_table
 from series import cut_label
 
 MEASURED, UNMEASURED, RAW_INPUT, NOTHING_SEEN = "measured", "not measured", "raw input seen", "nothing to attack"
+ANSWER_SEEN = "only the answer seen"
 
-# The metrics of leakage, and which way each points, as `coinfer list metrics` and privacy/ have it.
+# The metrics of leakage, and which way each points, as `coinfer list metrics` and privacy/ have it; not those of utility.
 MORE_PRIVATE_UP = {"mse": True, "lpips": True, "psnr_db": False, "ssim": False, "distance_correlation": False,
                    "mutual_information_nat": False, "rc2": False, "token_reconstruction_accuracy": False,
-                   "attribute_accuracy": False, "membership_accuracy": False, "epsilon": False}
+                   "token_top5_accuracy": False, "token_f1": False, "bleu": False, "exact_match": False, "selectivity": False,
+                   "attribute_accuracy": False, "membership_accuracy": False, "epsilon": False, "epsilon_per_word": False}
+# Budgets of a mechanism hold against every attack: they need no table, and what no table covers takes nothing from them.
+BUDGETS = ("epsilon", "epsilon_per_word")
 
 
 def frontier(summaries: Sequence[dict[str, Any]], metric: str, workload: str | None = None,
              scale: str | None = None) -> pandas.DataFrame:
     """One row per run and adversary: run (its index), cut, protocol, latency_p95_s, adversary, status, value, scale, attack,
-    grade, reason.
+    grade, reason, answer_seen.
 
     `value` is in the unit of metric and scale, and NaN unless the status is "measured"; latency_p95_s is NaN where no
     request of the workload was counted. A run in which any cut that the adversary saw is not measured is "not measured": the
-    measured ones do not speak for it. Raises ResultsError for an unknown metric or workload, and where `scale` or
+    measured ones do not speak for it. Only a budget of the very tensor for which no attack is measured stays known.
+    `answer_seen` says that the adversary reads the answers of a token model, whatever it learns of the input. Raises ResultsError for an unknown metric or workload, and where `scale` or
     `workload` is needed.
     """
     if metric not in MORE_PRIVATE_UP:
@@ -41,7 +46,7 @@ def frontier(summaries: Sequence[dict[str, Any]], metric: str, workload: str | N
                          "latency_p95_s": entry["latency_s"]["p95"] if entry["latency_s"] else float("nan"),
                          **_judge(learned, metric, scale, summary["scenario"])})
     columns = ["run", "cut", "protocol", "latency_p95_s", "adversary", "status", "value", "scale", "attack", "grade",
-               "reason"]
+               "reason", "answer_seen"]
     found = pandas.DataFrame(rows, columns=columns).astype({"value": "float64", "latency_p95_s": "float64"})
     scales = sorted(found["scale"].dropna().unique())
     if len(scales) > 1:
@@ -62,20 +67,26 @@ def _workload_of(summary: dict[str, Any], workload: str | None) -> dict[str, Any
 
 
 def _judge(learned: pandas.DataFrame, metric: str, scale: str | None, scenario: str) -> dict[str, Any]:
-    """Status, value and reason of one adversary in one run. Rows without a metric speak for every metric."""
+    """Status, value and reason of one adversary in one run. Rows without a metric speak for every metric that an attack has."""
     def answer(status: str, row: Any) -> dict[str, Any]:
         known = status == MEASURED
         return {"status": status, "value": row["value"] if known else float("nan"), "scale": row["scale"] if known else None,
                 "attack": row["attack"] if known else None, "grade": row["grade"] if known else None,
-                "reason": None if known else row["reason"]}
+                "reason": None if known else row["reason"], "answer_seen": bool((learned["status"] == "raw_output").any())}
 
     for _, row in learned[learned["status"] == "raw_input"].iterrows():
         return answer(RAW_INPUT, row)
-    for _, row in learned[(learned["metric"] == "") & (learned["status"] == "not_measured")].iterrows():
+    of_metric = learned[learned["metric"] == metric]
+    without_attack = learned[(learned["metric"] == "") & (learned["status"] == "not_measured")]
+    if metric in BUDGETS:
+        without_attack = without_attack[~without_attack["tensor"].isin(of_metric["tensor"])]
+    for _, row in without_attack.iterrows():
         return answer(UNMEASURED, row)
     for _, row in learned[learned["status"].isin(["nothing_seen", "ciphertext_only"])].iterrows():
         return answer(NOTHING_SEEN, row)
-    of_metric = learned[learned["metric"] == metric]
+    for _, row in learned[learned["status"] == "raw_output"].iterrows():
+        if len(learned) == 1:
+            return answer(ANSWER_SEEN, row)
     for _, row in of_metric[of_metric["value"].isna()].iterrows():
         return answer(UNMEASURED, row)
     if scale is not None:

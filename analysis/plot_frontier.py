@@ -17,7 +17,8 @@ import pandas
 from matplotlib import pyplot
 
 import style
-from frontier import MEASURED, MORE_PRIVATE_UP, NOTHING_SEEN, RAW_INPUT, UNMEASURED, frontier, natural_key, short_list
+from frontier import (ANSWER_SEEN, BUDGETS, MEASURED, MORE_PRIVATE_UP, NOTHING_SEEN, RAW_INPUT, UNMEASURED, frontier,
+                      natural_key, short_list)
 from labels import cluster, elide, place_labels
 from plot_latency import LOG_FROM_RATIO, use_plain_log_ticks
 from results import ResultsError, load_summary
@@ -38,7 +39,7 @@ def adversary_looks(table: pandas.DataFrame) -> dict[str, tuple[str, str]]:
 
 def strip_rows(table: pandas.DataFrame) -> dict[str, pandas.DataFrame]:
     """The rows of the strip, by status, from the worst to the best; measured cuts have no place in it."""
-    rows = {status: table[table["status"] == status] for status in (RAW_INPUT, UNMEASURED, NOTHING_SEEN)}
+    rows = {status: table[table["status"] == status] for status in (RAW_INPUT, UNMEASURED, ANSWER_SEEN, NOTHING_SEEN)}
     return {status: row for status, row in rows.items() if len(row)}
 
 
@@ -48,7 +49,7 @@ def draw_measured(axes: pyplot.Axes, table: pandas.DataFrame, metric: str) -> No
     measured = table[table["status"] == MEASURED]
     for adversary, (colour, marker) in adversary_looks(table).items():
         mine = measured[measured["adversary"] == adversary]
-        attacks = " or ".join(dict.fromkeys(mine["attack"])) + f" ({', '.join(dict.fromkeys(mine['grade']))})"
+        attacks = " or ".join("any attack" if one == "any" else one for one in dict.fromkeys(mine["attack"])) + f" ({', '.join(dict.fromkeys(mine['grade']))})"
         axes.plot(mine["latency_p95_s"] * 1e3, mine["value"], linestyle="", marker=marker, color=colour, markersize=7,
                   markeredgecolor="white", label=f"{adversary}: {attacks if len(mine) else 'nothing measured'}")
     scales = list(measured["scale"].dropna().unique())
@@ -118,7 +119,7 @@ def scale_latency(axes: pyplot.Axes, latency_ms: pandas.Series) -> None:
         axes.set_xlabel("latency p95 (ms)")
 
 
-def caption_of(table: pandas.DataFrame, workload: str) -> str:
+def caption_of(table: pandas.DataFrame, workload: str, metric: str) -> str:
     """How many cuts are measured, for whom, and how the numbers are to be read."""
     runs = table["run"].nunique()
     measured = {adversary: int((mine["status"] == MEASURED).sum())
@@ -133,14 +134,16 @@ def caption_of(table: pandas.DataFrame, workload: str) -> str:
             text += f"The attacks of {adversary} differ: " + "; ".join(
                 f"{attack} at {short_list(of_attack['cut'].tolist(), SHORT_NAME)}"
                 for attack, of_attack in mine.groupby("attack", sort=False)) + ". "
-    return text + ("Each value is that of the strongest measured attack; what is not measured is not safe, and nothing is "
-                   "interpolated.")
+    for adversary, mine in table[table["answer_seen"].astype(bool)].groupby("adversary", sort=False):
+        text += f"{adversary} reads the answers in the clear in {mine['run'].nunique()} of {runs}. "
+    value = "a budget, which holds against every attack" if metric in BUDGETS else "that of the strongest measured attack"
+    return text + f"Each value is {value}; what is not measured is not safe, and nothing is interpolated."
 
 
 def plot(table: pandas.DataFrame, metric: str, model: str, workload: str) -> pyplot.Figure:
     """The whole picture. ValueError where no run has a latency or an adversary to show."""
     style.use_style()
-    caption = caption_of(table, workload)
+    caption = caption_of(table, workload, metric)
     table = table[table["latency_p95_s"].notna()]
     if len(table) == 0:
         raise ValueError("nothing to plot: no run has both a completed request and an adversary")

@@ -1,7 +1,9 @@
-"""How long do requests take, and where does the time go? Usage: plot_latency.py RESULTS... --out PNG|PDF|SVG
+"""How long do requests take, and where does the time go?
+
+Usage: plot_latency.py RESULTS... --out PNG|PDF|SVG [--metric latency|ttft|tpot]
 
 Left the distribution of latency, right its mean, split into the parts that make it up. One line and one bar per workload of
-each results folder.
+each results folder. The time to the first token and the time per further token have no parts, and stand alone.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from matplotlib.legend import Legend
 
 import style
 from results import ResultsError, load_results
-from series import QUANTILES, Series, caption_of, nearest_rank, series_of
+from series import METRICS, QUANTILES, Metric, Series, caption_of, nearest_rank, series_of
 
 WIDTH_IN = 10.0
 LOG_FROM_RATIO = 8.0  # A linear axis hides the shorter latencies when the longest is this many times the shortest.
@@ -41,21 +43,21 @@ def cdf(latency_ms: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray]:
 
 def unit_of(series: Sequence[Series]) -> tuple[str, float]:
     """The unit that latencies are shown in, and its length in ms."""
-    return ("s", 1e3) if max(one.latency_ms[-1] for one in series) > SECONDS_FROM_MS else ("ms", 1.0)
+    return ("s", 1e3) if max(one.times_ms[-1] for one in series) > SECONDS_FROM_MS else ("ms", 1.0)
 
 
-def draw_cdf(axes: pyplot.Axes, series: Sequence[Series]) -> None:
+def draw_cdf(axes: pyplot.Axes, series: Sequence[Series], metric: Metric) -> None:
     """One step line per series, with its quantiles marked and their values in the legend."""
     unit, unit_ms = unit_of(series)
     for index, one in enumerate(series):
         colour, line = style.series_look(index)
-        x, y = cdf(one.latency_ms / unit_ms)
+        x, y = cdf(one.times_ms / unit_ms)
         quantiles = [one.quantile_ms(share) / unit_ms for share in QUANTILES.values()]
         values = ", ".join(f"{name} {style.number(value, 4)}" for name, value in zip(QUANTILES, quantiles))
         marks = {"color": colour, "marker": style.MARKERS[index % len(style.MARKERS)], "markersize": 5,
                  "markeredgecolor": "white", "markeredgewidth": 0.6}
         axes.plot(numpy.r_[x[0], x], numpy.r_[0, y], drawstyle="steps-post", color=colour, linestyle=line, linewidth=1.6)
-        axes.plot(quantiles, [(nearest_rank(share, len(one.latency_ms)) + 1) / len(one.latency_ms)
+        axes.plot(quantiles, [(nearest_rank(share, len(one.times_ms)) + 1) / len(one.times_ms)
                               for share in QUANTILES.values()], linestyle="", zorder=3, clip_on=False, **marks)
         axes.plot([], [], linestyle=line, linewidth=1.6,
                   label=textwrap.fill(f"{one.label}: {values} {unit}", LEGEND_WIDTH), **marks)
@@ -63,11 +65,11 @@ def draw_cdf(axes: pyplot.Axes, series: Sequence[Series]) -> None:
         axes.axhline(share, color="#BBBBBB", linewidth=0.6, linestyle=":", zorder=0)
         axes.annotate(name, (1.0, share), xycoords=("axes fraction", "data"), xytext=(3, -3 if name == "p95" else 0),
                       textcoords="offset points", va="center", fontsize=8, color="#666666")
-    axes.set(xlabel=f"latency ({unit})", ylabel="share of requests at or below", ylim=(0, 1.01), title="How long?")
-    shortest, longest = (f(one.latency_ms[end] / unit_ms for one in series) for f, end in ((min, 0), (max, -1)))
+    axes.set(xlabel=f"{metric.name} ({unit})", ylabel="share of requests at or below", ylim=(0, 1.01))
+    shortest, longest = (f(one.times_ms[end] / unit_ms for one in series) for f, end in ((min, 0), (max, -1)))
     if shortest > 0 and longest / shortest > LOG_FROM_RATIO:
         axes.set_xscale("log")
-        axes.set_xlabel(f"latency ({unit}, logarithmic)")
+        axes.set_xlabel(f"{metric.name} ({unit}, logarithmic)")
         use_plain_log_ticks(axes)
     else:
         axes.set_xlim(left=0, right=longest * 1.04)
@@ -162,21 +164,39 @@ def add_legends(figure: pyplot.Figure, left_axes: pyplot.Axes, right_axes: pyplo
     values.set_bbox_to_anchor((LEGEND_LEFT, top - parts_in * crowded / height), figure.transFigure)
 
 
-def plot(series: Sequence[Series], title: str) -> pyplot.Figure:
+def add_one_legend(figure: pyplot.Figure, axes: pyplot.Axes, axes_in: float, caption_in: float) -> None:
+    """Adds the legend of a picture without parts, and gives figure and axes their sizes."""
+    legend, _, legend_in = legend_within(axes, 0, handlelength=2.6)
+    bottom_in = caption_in + 0.1 + legend_in + 0.55
+    height = bottom_in + axes_in + 0.65
+    figure.set_size_inches(WIDTH_IN, height)
+    axes.set_position((0.065, bottom_in / height, 0.88, axes_in / height))
+    legend.set_bbox_to_anchor((LEGEND_LEFT, (caption_in + 0.1 + legend_in) / height), figure.transFigure)
+
+
+def plot(series: Sequence[Series], title: str, metric: Metric = METRICS["latency"]) -> pyplot.Figure:
     """The whole picture. Series without a completed request appear in the caption only; ValueError if all are so."""
     style.use_style()
-    caption = caption_of(series)
-    shown = [one for one in series if len(one.latency_ms)]
+    caption = caption_of(series, metric)
+    shown = [one for one in series if len(one.times_ms)]
     if not shown:
+        if any(one.without for one in series):
+            raise ValueError(f"no request has a {metric.name}: {metric.absent}")
         raise ValueError("no request was completed outside the warm-up: there is nothing to plot")
     wrapped, caption_in = style.caption_height(caption, WIDTH_IN)
     lines = max(len(bar_label(one)) for one in shown)
     axes_in = max(2.7, max(0.42, 0.15 * lines + 0.12) * len(shown) + 0.6)
     figure = pyplot.figure(figsize=(WIDTH_IN, 5))
-    left_axes, right_axes = figure.add_axes((0, 0, 0.4, 0.5)), figure.add_axes((0.5, 0, 0.4, 0.5))
-    draw_cdf(left_axes, shown)
-    draw_parts(right_axes, shown)
-    add_legends(figure, left_axes, right_axes, axes_in, caption_in, max(len(l) for one in shown for l in bar_label(one)))
+    left_axes = figure.add_axes((0, 0, 0.4, 0.5))
+    draw_cdf(left_axes, shown, metric)
+    if metric is METRICS["latency"]:
+        left_axes.set_title("How long?")
+        right_axes = figure.add_axes((0.5, 0, 0.4, 0.5))
+        draw_parts(right_axes, shown)
+        longest = max(len(line) for one in shown for line in bar_label(one))
+        add_legends(figure, left_axes, right_axes, axes_in, caption_in, longest)
+    else:
+        add_one_legend(figure, left_axes, axes_in, caption_in)
     height = figure.get_size_inches()[1]
     figure.suptitle(title, x=0.12 / WIDTH_IN, y=1 - 0.1 / height, ha="left", va="top", fontsize=12, fontweight="bold")
     style.add_caption(figure, wrapped)
@@ -187,13 +207,15 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", nargs="+", type=Path, help="results folders")
     parser.add_argument("--out", required=True, help="the picture: .png, .pdf or .svg")
+    parser.add_argument("--metric", default="latency", choices=METRICS, help="which time (default latency)")
     options = parser.parse_args(arguments)
+    metric = METRICS[options.metric]
     try:
         out = style.picture_path(options.out)
         runs = [load_results(folder) for folder in options.results]
         scenarios = list(dict.fromkeys(run.summary["scenario"] for run in runs))
         where = f" ({scenarios[0]})" if len(scenarios) == 1 else ""
-        style.save(plot(series_of(runs), f"How long do requests take, and where does the time go?{where}"), out)
+        style.save(plot(series_of(runs, metric), f"{metric.question}{where}", metric), out)
     except (ResultsError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2

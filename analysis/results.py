@@ -14,22 +14,29 @@ from typing import Any, Iterable
 
 import pandas
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 JSON_FILES = ("summary.json", "manifest.json")
-CSV_FILES = ("requests.csv", "exposures.csv", "resources.csv")
+CSV_FILES = ("requests.csv", "exposures.csv", "resources.csv", "servers.csv")
 
 _MARK = "# schema_version:"
 _KINDS = {
     "requests.csv": {"category": ["outcome", "workload", "device", "protocol", "cut"],
                      "int64": ["request_id", "attempts"],
                      "bool": ["warm_up"],
-                     "float64": ["arrival_s", "start_s", "end_s", "latency_s"]},
+                     # Counts of tokens are absent for models without any, so they cannot be whole numbers here.
+                     "float64": ["arrival_s", "start_s", "end_s", "latency_s", "prompt_tokens", "output_tokens", "ttft_s",
+                                 "tpot_s"]},
     "exposures.csv": {"category": ["workload", "domain", "place", "tensor", "model", "dataset", "protection"],
                       "int64": ["count"]},
     "resources.csv": {"category": ["resource", "kind"],
                       "int64": ["members", "members_used", "max_waiting", "served"],
                       "float64": ["utilisation", "offered_utilisation", "mean_waiting", "busy_s", "bytes", "energy_j",
                                   "cost_usd"]},
+    "servers.csv": {"category": ["server"],
+                    "int64": ["replicas", "replicas_used", "iterations", "tokens", "largest_batch", "kv_capacity_tokens",
+                              "preemptions", "recomputed_tokens", "prefix_hit_tokens", "prefix_hit_blocks_other",
+                              "priced_by_tables", "extrapolated"],
+                    "float64": ["utilisation", "mean_batch", "mean_waiting", "peak_kv_utilisation"]},
 }
 
 
@@ -43,7 +50,7 @@ class ResultsError(Exception):
 
 @dataclass(frozen=True)
 class Results:
-    """One results folder. The tables have one row per request, per kind of exposure, and per resource."""
+    """One results folder. The tables have one row per request, per kind of exposure, per resource, and per iteration server."""
 
     folder: Path
     summary: dict[str, Any]
@@ -51,6 +58,7 @@ class Results:
     requests: pandas.DataFrame
     exposures: pandas.DataFrame
     resources: pandas.DataFrame
+    servers: pandas.DataFrame
 
     @property
     def parts(self) -> list[str]:
@@ -73,13 +81,13 @@ def load_results(folder: Path | str) -> Results:
     folder = Path(folder)
     check_folder(folder)
     summary, manifest = (_read_json(folder / name) for name in JSON_FILES)
-    requests, exposures, resources = (_read_csv(folder / name) for name in CSV_FILES)
+    requests, exposures, resources, servers = (_read_csv(folder / name) for name in CSV_FILES)
     absent = [part for part in summary["mean_parts"] if part not in requests.columns]
     if absent:
         raise ResultsError(folder / "requests.csv", f"no column '{absent[0]}'", "every part that summary.json names")
     for part in summary["mean_parts"]:
         requests[part] = requests[part].astype("float64")
-    return Results(folder, summary, manifest, requests, exposures, resources)
+    return Results(folder, summary, manifest, requests, exposures, resources, servers)
 
 
 def load_summary(folder: Path | str) -> dict[str, Any]:
@@ -91,7 +99,7 @@ def load_many(folders: Iterable[Path | str]) -> pandas.DataFrame:
     """One row per folder, indexed by folder; one column per number or text of summary.json.
 
     Columns carry the path of the field: "latency_s.p95", "workloads[vision].requests.completed",
-    "resources[phone.cpu].utilisation". A field that a folder lacks is NaN there. `privacy` is a table of its own: see
+    "resources[phone.cpu].utilisation", "servers[cloud.gpu].mean_batch". A field that a folder lacks is NaN there. `privacy` is a table of its own: see
     `privacy_table`.
     """
     rows = {str(folder): dict(_flatten("", load_summary(folder))) for folder in folders}
@@ -108,7 +116,7 @@ def privacy_table(summary: dict[str, Any]) -> pandas.DataFrame:
 
 
 def check_folder(folder: Path | str) -> None:
-    """Raises ResultsError unless all five files are there in a version known here; the tables' rows are not read."""
+    """Raises ResultsError unless all six files are there in a version known here; the tables' rows are not read."""
     for name in JSON_FILES:
         _read_json(Path(folder) / name)
     for name in CSV_FILES:
@@ -172,7 +180,7 @@ def _flatten(prefix: str, value: Any) -> Iterable[tuple[str, Any]]:
             yield from _flatten(f"{prefix}.{key}" if prefix else key, inner)
     elif isinstance(value, list):
         for inner in value:
-            name = inner.get("name", inner.get("resource")) if isinstance(inner, dict) else None
+            name = next((inner[key] for key in ("name", "resource", "server") if key in inner), None) if isinstance(inner, dict) else None
             if name is not None:
                 yield from _flatten(f"{prefix}[{name}]", inner)
     else:

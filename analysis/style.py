@@ -22,7 +22,8 @@ FORMATS = (".png", ".pdf", ".svg")
 # A part keeps its colour in every plot; the hatch tells parts apart that have to share a colour.
 _PARTS = {"queue_s": (YELLOW, ""), "compute_s": (BLUE, ""), "interference_s": (BLUE, "///"), "enclave_s": (GREEN, ""),
           "crossing_s": (GREEN, "///"), "paging_s": (GREEN, "..."), "crypto_s": (PURPLE, ""),
-          "serialise_s": (ORANGE, "///"), "wire_s": (ORANGE, ""), "propagation_s": (SKY, "")}
+          "attestation_s": (VERMILION, "///"), "protect_s": (VERMILION, ""), "serialise_s": (ORANGE, "///"),
+          "wire_s": (ORANGE, ""), "propagation_s": (SKY, "")}
 _OTHER_PART = ("#BBBBBB", "xxx")
 
 

@@ -55,6 +55,21 @@ class PictureTest(SampleTest):
     def test_latency_is_plotted_for_three_folders(self):
         self.plot("plot_latency.py", self.real, self.copy("second"), self.copy("third"))
 
+    def test_times_of_tokens_are_plotted_without_parts(self):
+        for metric in ("ttft", "tpot"):
+            self.plot("plot_latency.py", self.tokens, "--metric", metric)
+        shown = series.series_of([results.load_results(self.tokens)], series.METRICS["ttft"])
+        figure = plot_latency.plot(shown, "title", series.METRICS["ttft"])
+        self.assertEqual([axes.get_xlabel() for axes in figure.axes], ["time to first token (ms)"])
+        pyplot.close(figure)
+
+    def test_times_of_tokens_of_a_model_without_them_are_refused(self):
+        self.assert_refuses(plot_latency, [self.real, "--metric", "tpot"],
+                            "no request has a time per further token: their answers have fewer than two tokens")
+
+    def test_the_frontier_is_plotted_for_a_budget(self):
+        self.plot("plot_frontier.py", self.tokens, "--metric", "epsilon_per_word")
+
     def test_the_frontier_is_plotted_for_one_folder(self):
         self.plot("plot_frontier.py", self.real)
 
@@ -76,7 +91,7 @@ class PictureTest(SampleTest):
     def test_wrong_input_ends_with_two_and_its_reason(self):
         self.assert_refuses(plot_latency, [self.scratch],
                             f"{self.scratch}/summary.json: no such file (supported: a folder with summary.json, "
-                            "manifest.json, requests.csv, exposures.csv, resources.csv)")
+                            "manifest.json, requests.csv, exposures.csv, resources.csv, servers.csv)")
         self.assert_refuses(plot_frontier, [self.real, "--out", "a.jpeg"],
                             "a.jpeg: the name of a picture ends in .png, .pdf, .svg")
         self.assert_refuses(plot_frontier, [self.real, "--workload", "audio"],
@@ -86,7 +101,8 @@ class PictureTest(SampleTest):
         self.assert_refuses(plot_frontier, [self.real, "--metric", "nonsense"],
                             "--metric nonsense: no such metric of leakage (supported: mse, lpips, psnr_db, ssim, "
                             "distance_correlation, mutual_information_nat, rc2, token_reconstruction_accuracy, "
-                            "attribute_accuracy, membership_accuracy, epsilon)")
+                            "token_top5_accuracy, token_f1, bleu, exact_match, selectivity, attribute_accuracy, "
+                            "membership_accuracy, epsilon, epsilon_per_word)")
 
     def test_several_workloads_are_refused_with_the_option_that_chooses(self):
         copy = self.copy()
@@ -118,6 +134,28 @@ class SeriesTest(SampleTest):
         for name, share in series.QUANTILES.items():
             self.assertEqual(one.quantile_ms(share), run.summary["latency_s"][name] * 1e3, name)
         self.assertAlmostEqual(sum(one.parts_ms.values()), run.summary["latency_s"]["mean"] * 1e3, delta=1e-6)
+
+    def test_quantiles_of_tokens_are_those_of_the_summary(self):
+        run = results.load_results(self.tokens)
+        for name, metric in (("ttft_s", "ttft"), ("tpot_s", "tpot")):
+            (one,) = series.series_of([run], series.METRICS[metric])
+            for quantile, share in series.QUANTILES.items():
+                self.assertEqual(one.quantile_ms(share), run.summary[name][quantile] * 1e3, (name, quantile))
+
+    def test_the_caption_counts_requests_that_lack_the_time(self):
+        copy = self.copy("one_token", of=self.tokens)
+        change_rows(copy / "requests.csv", lambda row: row.update(tpot_s="") if row["request_id"] in "37" else None)
+        metric = series.METRICS["tpot"]
+        caption = series.caption_of(series.series_of([results.load_results(copy)], metric), metric)
+        self.assertEqual(caption, "18 of 20 requests are shown: completed, warm-up excluded (0 requests). 2 more have "
+                                  "no time per further token, since their answers have fewer than two tokens. None was "
+                                  "unfinished. Too few requests to judge the load. Quantiles are exact (nearest rank).")
+
+    def test_a_protocol_names_what_ran_unless_the_cut_does(self):
+        self.assertEqual([series.cut_label(cut, protocol) for cut, protocol in
+                          (("block3", "plain_split"), ("block1 > block29", "per_token_pipeline"), ("input", "gpu_confidential"),
+                           ("", "local_only"), ("sanitised input", "cmif"))],
+                         ["cut block3", "per_token_pipeline, cut block1 > block29", "gpu_confidential", "local_only", "cmif"])
 
     def test_nearest_rank_is_the_smallest_value_that_the_share_does_not_exceed(self):
         self.assertEqual([series.nearest_rank(0.95, n) + 1 for n in (1, 19, 20, 21, 100)], [1, 19, 19, 20, 95])
@@ -265,6 +303,23 @@ class FrontierTest(SampleTest):
                           tensor="block40")
         self.assertEqual(self.table(privacy=[self.row(), beside])["status"].tolist(), ["not measured"])
 
+    def test_a_budget_stays_known_where_no_attack_on_the_same_tensor_is_measured(self):
+        budget = self.row(metric="epsilon_per_word", scale="one draw", value=2.0, tensor="sanitised input", attack="any")
+        same = self.row(metric="", value=None, status="not_measured", reason="not measured: no row", tensor="sanitised input")
+        other = {**same, "tensor": "block40"}
+        self.assertEqual(self.table("epsilon_per_word", privacy=[budget, same])["value"].tolist(), [2.0])
+        self.assertEqual(self.table("epsilon_per_word", privacy=[budget, same, other])["status"].tolist(), ["not measured"])
+        self.assertEqual(self.table("mse", privacy=[budget, same])["status"].tolist(), ["not measured"])
+
+    def test_an_answer_that_was_seen_is_said_beside_what_is_known_of_the_input(self):
+        answer = self.row(metric="output", value=None, status="raw_output", reason="seen", tensor="output")
+        alone, beside = (self.table(privacy=rows) for rows in ([answer], [self.row(), answer]))
+        self.assertEqual(alone[["status", "answer_seen"]].values.tolist(), [["only the answer seen", True]])
+        self.assertEqual(beside[["status", "value", "answer_seen"]].values.tolist(), [["measured", 0.1, True]])
+        self.assertEqual(self.table()["answer_seen"].tolist(), [False, False])
+        caption = plot_frontier.caption_of(beside, "vision", "mse")
+        self.assertIn("curious cloud reads the answers in the clear in 1 of 1. Each value is that of the strongest", caption)
+
     def test_two_scales_are_never_put_on_one_axis(self):
         rows = [self.row(), self.row(scale="over channels", value=0.3)]
         with self.assertRaises(results.ResultsError) as caught:
@@ -276,10 +331,10 @@ class FrontierTest(SampleTest):
     def test_the_direction_of_every_metric_is_that_of_the_catalogue(self):
         listed = subprocess.run([str(samples.BINARY), "list", "metrics"], capture_output=True, text=True, check=True).stdout
         names = {line.split()[0] for line in listed.splitlines()}
-        self.assertEqual(set(frontier.MORE_PRIVATE_UP), names - {"task_accuracy"})
+        self.assertEqual(set(frontier.MORE_PRIVATE_UP), names - {"task_accuracy", "ndcg_at_10"})
         source = (ROOT / "privacy/leakage_metric.cpp").read_text(encoding="utf-8")
         for name, up in frontier.MORE_PRIVATE_UP.items():
-            self.assertRegex(source, f'"{name}", "[^"]*", {"larger" if up else "smaller"},')
+            self.assertRegex(source, f'"{name}",\\s+"[^"]*",\\s+{"larger" if up else "smaller"},')
 
     def test_names_of_cuts_are_listed_shortly(self):
         names = ["block10", "block9", "fc1", "block11", "block14"]

@@ -9,7 +9,7 @@ from samples import ROOT, SampleTest, change_json, change_rows
 
 import results
 
-FIVE_FILES = "a folder with summary.json, manifest.json, requests.csv, exposures.csv, resources.csv"
+FIVE_FILES = "a folder with summary.json, manifest.json, requests.csv, exposures.csv, resources.csv, servers.csv"
 
 
 class LoadTest(SampleTest):
@@ -32,6 +32,22 @@ class LoadTest(SampleTest):
         self.assertEqual(set(run.exposures["domain"]), {"network", "cloud operator"})
         self.assertIn("phone.cpu", run.resources["resource"].tolist())
         self.assertIn('name: "gpz_vgg19_phone_5g"', run.manifest["input"])
+
+    def test_a_run_of_a_token_model_has_tokens_and_servers(self):
+        run = results.load_results(self.tokens)
+        self.assertEqual(set(run.requests["prompt_tokens"]), {100.0})
+        self.assertEqual(set(run.requests["output_tokens"]), {50.0})
+        waited_s = run.requests["ttft_s"] + 49 * run.requests["tpot_s"]
+        self.assertLess((waited_s - run.requests["latency_s"]).abs().max(), 1e-9)
+        (server,) = run.servers.to_dict("records")
+        self.assertEqual((server["server"], server["replicas_used"], server["iterations"]), ("cloud.gpu", 1, 20 * 50))
+        self.assertEqual(server["mean_batch"], 1.0)
+        self.assertEqual(results.load_many([self.tokens])["servers[cloud.gpu].iterations"].tolist(), [1000])
+
+    def test_a_run_without_tokens_has_none_and_no_servers(self):
+        run = results.load_results(self.real)
+        self.assertTrue(run.requests[["prompt_tokens", "output_tokens", "ttft_s", "tpot_s"]].isna().all(axis=None))
+        self.assertEqual(len(run.servers), 0)
 
     def test_counted_requests_are_those_that_the_summary_is_over(self):
         run = results.load_results(self.real)
@@ -75,18 +91,18 @@ class LoadTest(SampleTest):
 
     def test_a_version_that_is_not_known_is_refused(self):
         copy = self.copy()
-        change_json(copy / "summary.json", lambda content: content.update(schema_version=2))
+        change_json(copy / "summary.json", lambda content: content.update(schema_version=1))
         error = self.refusal(copy)
-        self.assertEqual(str(error), f"{copy}/summary.json: schema_version 2 is not known (supported: schema_version 1)")
+        self.assertEqual(str(error), f"{copy}/summary.json: schema_version 1 is not known (supported: schema_version 2)")
         self.assertEqual((error.path, error.what, error.supported),
-                         (copy / "summary.json", "schema_version 2 is not known", "schema_version 1"))
+                         (copy / "summary.json", "schema_version 1 is not known", "schema_version 2"))
 
     def test_a_version_that_is_not_known_is_refused_in_a_table(self):
         copy = self.copy()
         path = copy / "exposures.csv"
-        path.write_text(path.read_text().replace("# schema_version: 1", "# schema_version: 1.1", 1))
+        path.write_text(path.read_text().replace("# schema_version: 2", "# schema_version: 2.1", 1))
         self.assertEqual(str(self.refusal(copy)),
-                         f"{path}: schema_version 1.1 is not known (supported: schema_version 1)")
+                         f"{path}: schema_version 2.1 is not known (supported: schema_version 2)")
 
     def test_each_missing_file_is_refused(self):
         for name in results.JSON_FILES + results.CSV_FILES:
@@ -99,13 +115,13 @@ class LoadTest(SampleTest):
         path = copy / "requests.csv"
         path.write_text(path.read_text().split("\n", 1)[1])
         self.assertEqual(str(self.refusal(copy)),
-                         f"{path}: the first line is not '# schema_version: N' (supported: schema_version 1)")
+                         f"{path}: the first line is not '# schema_version: N' (supported: schema_version 2)")
 
     def test_a_summary_without_a_version_is_refused(self):
         copy = self.copy()
         change_json(copy / "summary.json", lambda content: content.pop("schema_version"))
         self.assertEqual(str(self.refusal(copy)),
-                         f"{copy}/summary.json: no schema_version (supported: schema_version 1)")
+                         f"{copy}/summary.json: no schema_version (supported: schema_version 2)")
 
     def test_a_part_that_the_table_lacks_is_refused(self):
         copy = self.copy()
