@@ -58,13 +58,13 @@ void ServerPool::create(std::uint32_t index, std::uint32_t replica) {
   places_.push_back({index, replica});
 }
 
-std::uint32_t ServerPool::route(Server& server) {
+std::uint32_t ServerPool::route(Server& server, std::uint32_t member) {
   for (std::size_t i = 0; i < server.replicas.size(); ++i) {
     Replica const& replica = server.replicas[i];
     server.loads[i] = {replica.outstanding, replica.scheduler ? replica.scheduler->waiting() : 0,
                        replica.scheduler ? replica.scheduler->waiting_tokens() : 0, true};
   }
-  return server.router->choose(server.loads);
+  return server.router->choose(server.loads, member);
 }
 
 void ServerPool::choose(std::uint32_t w, std::uint32_t member, std::span<std::uint32_t> replicas) {
@@ -74,7 +74,7 @@ void ServerPool::choose(std::uint32_t w, std::uint32_t member, std::span<std::ui
     Server& server = servers_[index];
     bool const own = scenario_.servers[index].at.device == workload.source;
     std::uint32_t const count = static_cast<std::uint32_t>(server.replicas.size());
-    replicas[role] = own ? member % count : count == 1 ? 0 : route(server);
+    replicas[role] = own ? member % count : count == 1 ? 0 : route(server, member);
     if (!server.replicas[replicas[role]].scheduler) create(index, replicas[role]);
     ++server.replicas[replicas[role]].outstanding;
   }

@@ -6,7 +6,7 @@
 
 namespace coinfer {
 
-std::uint32_t JoinShortestQueueRouter::choose(std::span<ReplicaLoad const> replicas) {
+std::uint32_t JoinShortestQueueRouter::choose(std::span<ReplicaLoad const> replicas, std::uint32_t) {
   assert(!replicas.empty());
   auto const best = std::min_element(replicas.begin(), replicas.end(), [](ReplicaLoad const& a, ReplicaLoad const& b) {
     return std::tuple(!a.up, a.waiting, a.waiting_tokens, a.outstanding) <

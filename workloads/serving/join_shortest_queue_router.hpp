@@ -10,7 +10,7 @@ namespace coinfer {
 /// queue behind a full batch.
 class JoinShortestQueueRouter : public Router {
  public:
-  std::uint32_t choose(std::span<ReplicaLoad const> replicas) override;
+  std::uint32_t choose(std::span<ReplicaLoad const> replicas, std::uint32_t member) override;
 };
 
 }  // namespace coinfer

@@ -6,7 +6,7 @@
 
 namespace coinfer {
 
-std::uint32_t LeastOutstandingRouter::choose(std::span<ReplicaLoad const> replicas) {
+std::uint32_t LeastOutstandingRouter::choose(std::span<ReplicaLoad const> replicas, std::uint32_t) {
   assert(!replicas.empty());
   auto const best = std::min_element(replicas.begin(), replicas.end(), [](ReplicaLoad const& a, ReplicaLoad const& b) {
     return std::tuple(!a.up, a.outstanding) < std::tuple(!b.up, b.outstanding);

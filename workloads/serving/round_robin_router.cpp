@@ -4,7 +4,7 @@
 
 namespace coinfer {
 
-std::uint32_t RoundRobinRouter::choose(std::span<ReplicaLoad const> replicas) {
+std::uint32_t RoundRobinRouter::choose(std::span<ReplicaLoad const> replicas, std::uint32_t) {
   assert(!replicas.empty());
   auto const count = static_cast<std::uint32_t>(replicas.size());
   std::uint32_t chosen = next_ % count;

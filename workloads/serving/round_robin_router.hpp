@@ -9,7 +9,7 @@ namespace coinfer {
 /// passed over.
 class RoundRobinRouter : public Router {
  public:
-  std::uint32_t choose(std::span<ReplicaLoad const> replicas) override;
+  std::uint32_t choose(std::span<ReplicaLoad const> replicas, std::uint32_t member) override;
 
  private:
   std::uint32_t next_ = 0;

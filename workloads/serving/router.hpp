@@ -22,8 +22,9 @@ struct ReplicaLoad {
 class Router {
  public:
   virtual ~Router() = default;
-  /// Index into `replicas`, which is not empty. Where all are down, as if all were up.
-  virtual std::uint32_t choose(std::span<ReplicaLoad const> replicas) = 0;
+  /// Index into `replicas`, which is not empty, for a request of member `member` of the source's fleet. Where all are down,
+  /// as if all were up.
+  virtual std::uint32_t choose(std::span<ReplicaLoad const> replicas, std::uint32_t member) = 0;
 };
 
 /// One line of the table, in the order of RouterKind.

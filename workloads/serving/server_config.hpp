@@ -30,7 +30,7 @@ struct StaticBatching {
 enum class PrefixScope { per_user, across_users };
 
 /// Which replica serves a new request; in the order of `routers()`.
-enum class RouterKind { round_robin, least_outstanding, join_shortest_queue };
+enum class RouterKind { round_robin, least_outstanding, join_shortest_queue, attached };
 
 /// How the members of a processor group reach each other.
 struct PeerLink {

@@ -71,19 +71,20 @@ TEST_CASE("routers choose by what they are named for") {
   loads[1] = {2, 2, 10, true};
   loads[2] = {3, 2, 7, true};
   auto const round = make_router(RouterKind::round_robin);
-  CHECK(round->choose(loads) == 0);
-  CHECK(round->choose(loads) == 1);
+  CHECK(round->choose(loads, 0) == 0);
+  CHECK(round->choose(loads, 0) == 1);
   loads[2].up = false;
-  CHECK(round->choose(loads) == 0);
-  CHECK(make_router(RouterKind::least_outstanding)->choose(loads) == 1);
-  CHECK(make_router(RouterKind::join_shortest_queue)->choose(loads) == 0);
+  CHECK(round->choose(loads, 0) == 0);
+  CHECK(make_router(RouterKind::least_outstanding)->choose(loads, 0) == 1);
+  CHECK(make_router(RouterKind::join_shortest_queue)->choose(loads, 0) == 0);
   loads[2].up = true;
   loads[0].up = false;
-  CHECK(make_router(RouterKind::join_shortest_queue)->choose(loads) == 2);
+  CHECK(make_router(RouterKind::join_shortest_queue)->choose(loads, 0) == 2);
+  CHECK(make_router(RouterKind::attached)->choose(loads, 4) == 4 % loads.size());
   loads[1] = loads[2];
-  CHECK(make_router(RouterKind::least_outstanding)->choose(loads) == 1);
+  CHECK(make_router(RouterKind::least_outstanding)->choose(loads, 0) == 1);
   for (auto& load : loads) load.up = false;
-  CHECK(make_router(RouterKind::least_outstanding)->choose(loads) == 1);
+  CHECK(make_router(RouterKind::least_outstanding)->choose(loads, 0) == 1);
 }
 
 TEST_CASE("schedulers and routers stand in tables in the order of their schema") {
