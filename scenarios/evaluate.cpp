@@ -9,6 +9,7 @@
 #include "scenarios/request_statistics.hpp"
 #include "scenarios/resource_use.hpp"
 #include "scenarios/server_use.hpp"
+#include "scenarios/workload_bytes.hpp"
 #include "sim/base/errors.hpp"
 
 namespace coinfer {
@@ -143,6 +144,10 @@ Results evaluate(Scenario const& scenario, RunRecord record) {
   for (std::uint32_t w = 0; w < scenario.workloads.size(); ++w) {
     names.push_back(scenario.workloads[w].name);
     results.workloads.push_back(request_statistics(scenario, record, w));
+    if (auto const bytes = workload_bytes(scenario, record, w)) {
+      results.workloads.back().bytes_up = bytes->up;
+      results.workloads.back().bytes_down = bytes->down;
+    }
   }
   results.servers = server_use(scenario, record);
   ResourceUse use = resource_use(scenario.platform, record);

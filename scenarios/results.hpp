@@ -30,6 +30,9 @@ struct WorkloadResult {
   std::optional<double> output_tokens_per_s;  ///< of counted requests, over the time in which they ended
   std::optional<double> objective_met;  ///< share of counted requests that kept the service objective; absent without one
   std::optional<double> goodput_per_s;  ///< that share of the throughput
+  /// Over the links that its requests use, warm-up included; absent where another workload may use one of them too.
+  std::optional<double> bytes_up;
+  std::optional<double> bytes_down;
   std::array<double, part_names.size()> mean_parts_s{};
 };
 

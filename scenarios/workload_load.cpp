@@ -6,6 +6,7 @@
 
 #include "privacy/derive_exposures.hpp"
 #include "privacy/protocol.hpp"
+#include "scenarios/option_grades.hpp"
 #include "scenarios/servers_load.hpp"
 #include "sim/base/suggest.hpp"
 #include "workloads/arrivals_load.hpp"
@@ -22,6 +23,13 @@
 namespace coinfer {
 
 namespace {
+
+/// The place of a field of a workload, or of a message in it: "options.talaria.linears_on".
+Location place_of(Where const& where, std::string_view path) {
+  std::size_t const dot = path.find('.');
+  if (dot == std::string_view::npos) return where.field(path);
+  return place_of(where.child(path.substr(0, dot)), path.substr(dot + 1));
+}
 
 /// Loads one workload step by step; each step may add problems, and later ones do without what earlier ones could not give.
 class WorkloadLoader {
@@ -47,17 +55,19 @@ class WorkloadLoader {
     std::vector<ServerConfig> servers;
     for (ScenarioServer const& server : context_.servers) servers.push_back(server.config);
     ProtocolInput const input{context_.platform, *model,  *placement,         *source,      trace ? &*trace : nullptr,
-                              wire_format(),     servers, message_.options(), attestation()};
+                              wire_format(*model),     servers, message_.options(), attestation()};
     std::vector<PlanProblem> problems;
     std::optional<Plan> plan = protocol->make()->compile(input, problems);
     for (PlanProblem& found : problems) {
-      diagnostics_.add(where_.field(found.field), std::move(found.problem), std::move(found.why));
+      diagnostics_.add(place_of(where_, found.field), std::move(found.problem), std::move(found.why));
     }
     // Without a plan, what is placed may still be too much, and is worth saying at once.
     Placement const& runs = plan && plan->placement ? *plan->placement : *placement;
     check_memory(*model, runs);
     if (!plan) return std::nullopt;
-    add_notes(input);
+    add_notes(input, runs);
+    std::vector<InputGrade> const options = option_grades(message_);
+    context_.inputs.insert(context_.inputs.end(), options.begin(), options.end());
     context_.notes.insert(context_.notes.end(), plan->notes.begin(), plan->notes.end());
     Workload workload;
     workload.name = message_.name();
@@ -258,8 +268,9 @@ class WorkloadLoader {
             given(from.has_latency_ms(), from.latency_ms())};
   }
 
-  [[nodiscard]] WireFormat wire_format() const {
+  [[nodiscard]] WireFormat wire_format(Model const& model) const {
     WireFormat wire;
+    if (model.transformer()) wire.type = model.compute_type();
     if (message_.has_wire_type()) wire.type = data_type_of(message_.wire_type());
     if (message_.has_input_bytes()) wire.input = Bytes(message_.input_bytes());
     wire.framing = Bytes(message_.framing_bytes());
@@ -271,16 +282,17 @@ class WorkloadLoader {
   }
 
   /// Says where times come from and what is missing in them, and where leakage tables do not quite fit.
-  void add_notes(ProtocolInput const& input) {
+  void add_notes(ProtocolInput const& input, Placement const& runs) {
     if (!message_.dataset().empty() && input.wire.type != input.model.compute_type()) {
       context_.notes.push_back(
           "workload '" + message_.name() + "' sends activations as " + std::string(to_string(input.wire.type)) +
           ": leakage tables hold for activations as computed, what the conversion changes is not measured");
     }
-    for (ProcessorRef const& used : input.placement.processors()) {
+    for (ProcessorRef const& used : runs.processors()) {
+      if (add_note_of_tables(used)) continue;
       Device const& device = input.platform.device(used.device);
       Processor const& processor = device.processors[used.processor];
-      std::vector<LayerId> const layers = input.placement.layers_on(used);
+      std::vector<LayerId> const layers = runs.layers_on(used);
       std::optional<ComputeCost> const cost = compute_cost(input.model, layers, device, processor, input.trace);
       if (!cost) continue;
       std::string const where = "'" + device.name + "." + processor.name + "'";
@@ -296,17 +308,40 @@ class WorkloadLoader {
     }
   }
 
-  /// What crosses from device to device on the way to the result, in the order of the plan: "pool1 > block4".
+  /// Measured times of a server's iterations, which win over the roofline, and what they rest on. False where the processor
+  /// has no server, or one without them.
+  bool add_note_of_tables(ProcessorRef used) {
+    auto const server = std::find_if(context_.servers.begin(), context_.servers.end(),
+                                     [&](ScenarioServer const& known) { return known.at == used.bare(); });
+    if (server == context_.servers.end() || !server->config.step_tables) return false;
+    StepTables const& tables = *server->config.step_tables;
+    context_.notes.push_back("'" + server->config.on + "': iterations of workload '" + message_.name() +
+                             "' by the measured tables '" + tables.name + "'");
+    std::string const what = "step tables '" + tables.name + "'";
+    if (tables.sources.empty()) context_.inputs.push_back({what, {"given in the scenario", Grade::assumed}});
+    for (FieldSource const& from : tables.sources) context_.inputs.push_back({what, from.source});
+    return true;
+  }
+
+  /// What crosses from device to device on the way to the result, in the order of the plan: "pool1 > block4". Of very many
+  /// (one before and after every matrix) the first and the last are named, since every row of the results says it.
   static std::string crossing_names(Plan const& plan) {
-    std::string names;
+    std::size_t constexpr listed = 8;
+    std::vector<std::string> crossing;
     for (Phase const& phase : plan.phases) {
       if (phase.kind != PhaseKind::once) continue;
       for (std::size_t i = 0; i < phase.tasks.size(); ++i) {
         if (phase.graph.tasks()[i].kind != TaskKind::transfer || phase.tasks[i].tensor == PlanTask::no_tensor) continue;
         std::string const& tensor = plan.tensors[phase.tasks[i].tensor].names.front();
-        if (tensor != "output") names += (names.empty() ? "" : " > ") + tensor;
+        if (tensor != "output") crossing.push_back(tensor);
       }
     }
+    if (crossing.size() > listed) {
+      std::string const others = "(" + std::to_string(crossing.size() - 2) + " more)";
+      crossing = {crossing.front(), others, crossing.back()};
+    }
+    std::string names;
+    for (std::string const& name : crossing) names += (names.empty() ? "" : " > ") + name;
     return names;
   }
 

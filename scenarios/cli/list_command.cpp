@@ -9,6 +9,8 @@
 #include "scenarios/library.hpp"
 #include "sim/base/text_proto.hpp"
 #include "workloads/arrivals_table.hpp"
+#include "workloads/serving/router.hpp"
+#include "workloads/serving/scheduler_table.hpp"
 
 namespace coinfer {
 
@@ -97,6 +99,20 @@ std::vector<Line> arrival_lines(Catalog const&) {
   return lines;
 }
 
+std::vector<Line> scheduler_lines(Catalog const&) {
+  std::vector<Line> lines;
+  for (SchedulerEntry const& entry : schedulers()) {
+    lines.push_back({std::string(entry.name), std::string(entry.description) + " [" + std::string(entry.citation) + "]"});
+  }
+  return lines;
+}
+
+std::vector<Line> router_lines(Catalog const&) {
+  std::vector<Line> lines;
+  for (RouterEntry const& entry : routers()) lines.push_back({std::string(entry.name), std::string(entry.description)});
+  return lines;
+}
+
 std::vector<Line> metrics(Catalog const&) {
   std::vector<Line> lines;
   for (LeakageMetric const& metric : leakage_metrics()) {
@@ -120,6 +136,8 @@ constexpr Kind kinds[] = {
     {"traces", "measured layer times that workloads may name", traces},
     {"protocols", "how a placement is executed and protected", protocol_lines},
     {"arrivals", "when requests come", arrival_lines},
+    {"schedulers", "how a server of a token model batches", scheduler_lines},
+    {"routers", "which replica of a server serves a request", router_lines},
     {"metrics", "measures of leakage that tables may use", metrics},
 };
 

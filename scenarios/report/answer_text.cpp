@@ -4,6 +4,7 @@
 #include <map>
 
 #include "scenarios/report/report.hpp"
+#include "scenarios/report/side_by_side.hpp"
 
 namespace coinfer {
 
@@ -95,10 +96,14 @@ void add_servers(std::string& out, Results const& results) {
   }
 }
 
+/// Of many workloads only the scores that have a value, and so a source: the table has said the rest.
 void add_privacy(std::string& out, Results const& results) {
-  if (results.privacy.empty()) return;
-  out += "\nWhat it leaks\n";
+  bool const all = results.workloads.size() <= detailed_workloads;
+  auto const told = [&](PrivacyScore const& score) { return all || score.value; };
+  if (std::none_of(results.privacy.begin(), results.privacy.end(), told)) return;
+  out += all ? "\nWhat it leaks\n" : "\nWhat it leaks, where that was measured or computed\n";
   for (PrivacyScore const& score : results.privacy) {
+    if (!told(score)) continue;
     out += "  " + score.adversary + ", workload '" + score.workload + "': ";
     if (score.value) {
       out += score.metric + " " + rounded(*score.value) + " (" + score.scale + "), by " + score.attack + " on '" +
@@ -123,6 +128,10 @@ void add_doubts(std::string& out, Scenario const& scenario) {
     first = false;
   }
   out += " (manifest.json names them)\n";
+  for (InputGrade const& input : scenario.inputs) {
+    bool const option = input.what.rfind("workload ", 0) == 0 && input.source.grade == Grade::assumed;
+    if (option) out += "  assumed       " + input.what + " (" + input.source.citation + ")\n";
+  }
   for (std::string const& note : scenario.notes) out += "  note          " + note + "\n";
 }
 
@@ -137,10 +146,15 @@ std::string answer_text(Scenario const& scenario, Results const& results) {
            workload.model + " by " + workload.protocol +
            (workload.cut.empty() ? ", nothing crosses" : ", '" + workload.cut + "' crosses") + "\n";
   }
+  std::size_t const workloads = results.workloads.size();
+  if (workloads > 1) {
+    out += "\nSide by side (medians of the first token and of each further one; bytes of one request)\n";
+    out += side_by_side(scenario, results);
+  }
   out += "\nWhat it costs\n";
   add_requests(out, results.all);
-  add_latency(out, results.all);
-  if (results.workloads.size() > 1) {
+  if (workloads <= detailed_workloads) add_latency(out, results.all);
+  if (workloads > 1 && workloads <= detailed_workloads) {
     for (WorkloadResult const& workload : results.workloads) {
       out += "  workload '" + workload.name + "'\n";
       add_requests(out, workload);

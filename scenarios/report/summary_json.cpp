@@ -131,6 +131,8 @@ std::string summary_json(Scenario const& scenario, Results const& results) {
     json.field("cut", workload.cut);
     write_requests(json, results.workloads[w]);
     write_latency(json, results.workloads[w]);
+    json.key("bytes").begin_object().field("up", results.workloads[w].bytes_up);
+    json.field("down", results.workloads[w].bytes_down).end_object();
     json.end_object();
   }
   json.end_array();
