@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "scenarios/report/report.hpp"
 #include "scenarios/run/run.hpp"
 #include "tests/unit/scenarios/scenario_samples.hpp"
 
@@ -9,7 +10,7 @@ namespace coinfer {
 
 TEST_CASE("Every scenario of the library opens with its question, loads, and runs 200 requests to their end") {
   std::vector<std::string> const names = library_scenario_names();
-  CHECK(names.size() >= 4);
+  CHECK(names.size() >= 12);
   for (std::string const& name : names) {
     INFO(name);
     std::optional<EmbeddedFile> const file = find_library_scenario(name);
@@ -26,6 +27,61 @@ TEST_CASE("Every scenario of the library opens with its question, loads, and run
     CHECK(results.all.outcomes[static_cast<std::size_t>(Outcome::completed)] == 200);
     CHECK_FALSE(results.privacy.empty());
   }
+}
+
+TEST_CASE("Protocols side by side answer the same requests, each on links of its own, in one table that fits a terminal") {
+  std::optional<EmbeddedFile> const file = find_library_scenario("protocols_side_by_side");
+  REQUIRE(file.has_value());
+  LoadOptions options;
+  options.assignments = {"stop.requests=140", "stop.warm_up_s=0"};
+  Scenario const scenario = samples::scenario_of(std::string(file->content), options);
+  Results const results = run(scenario);
+  double up = 0;
+  double down = 0;
+  for (WorkloadResult const& workload : results.workloads) {
+    INFO(workload.name);
+    CHECK(workload.counted == 20);
+    CHECK(workload.prompt_tokens == results.workloads.front().prompt_tokens);
+    CHECK(workload.output_tokens == results.workloads.front().output_tokens);
+    REQUIRE(workload.bytes_up.has_value());
+    up += *workload.bytes_up;
+    down += *workload.bytes_down;
+  }
+  CHECK(up == Approx(results.bytes_up));
+  CHECK(down == Approx(results.bytes_down));
+  std::string const text = answer_text(scenario, results);
+  std::size_t const begin = text.find("  workload ");
+  REQUIRE(begin != std::string::npos);
+  std::string const table = text.substr(begin, text.find("\n\n", begin) + 1 - begin);
+  std::size_t rows = 0;
+  for (std::size_t at = 0; at < table.size(); at = table.find('\n', at) + 1, ++rows) {
+    CHECK(table.find('\n', at) - at <= 122);
+  }
+  CHECK(rows == 1 + scenario.workloads.size());
+  CHECK(table.find("  nothing\n") != std::string::npos);                         // local
+  CHECK(table.find("  operator: prompt and answer\n") != std::string::npos);     // cloud
+  CHECK(table.find("  operator: ciphertext\n") != std::string::npos);            // enclave
+  CHECK(table.find("  operator: block1, not measured\n") != std::string::npos);  // split
+  CHECK(table.find("  operator: answer; noisy prompt (epsilon 1)\n") != std::string::npos);
+  CHECK(text.find("  assumed       workload 'talaria': options.talaria.rank_ratio (given in the scenario)\n") !=
+        std::string::npos);
+  CHECK(text.find("  assumed       workload 'cmif': options.cmif.candidates (default, not published)\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("Workloads on one link cannot tell their bytes apart") {
+  std::optional<EmbeddedFile> const file = find_library_scenario("cloud_only_llama_3_8b");
+  REQUIRE(file.has_value());
+  std::string text(file->content);
+  std::size_t const begin = text.find("workloads {");
+  std::string other = text.substr(begin, text.find("\n}\n", begin) + 3 - begin);
+  text += other.replace(other.find("\"chat\""), 6, "\"code\"");
+  LoadOptions options;
+  options.assignments = {"stop.requests=20"};
+  Results const results = run(samples::scenario_of(text, options));
+  CHECK_FALSE(results.workloads[0].bytes_up.has_value());
+  CHECK_FALSE(results.workloads[1].bytes_down.has_value());
+  CHECK(results.bytes_up > 0);
 }
 
 TEST_CASE("A name that the library does not have finds nothing") { CHECK_FALSE(find_library_scenario("gpz").has_value()); }
