@@ -54,8 +54,8 @@ class WorkloadLoader {
     if (!source || !arrivals || !protocol || (message_.has_cost_trace() && !trace)) return std::nullopt;
     std::vector<ServerConfig> servers;
     for (ScenarioServer const& server : context_.servers) servers.push_back(server.config);
-    ProtocolInput const input{context_.platform, *model,  *placement,         *source,      trace ? &*trace : nullptr,
-                              wire_format(*model),     servers, message_.options(), attestation()};
+    ProtocolInput const input{context_.platform,   *model,  *placement,         *source,      trace ? &*trace : nullptr,
+                              wire_format(*model), servers, message_.options(), attestation()};
     std::vector<PlanProblem> problems;
     std::optional<Plan> plan = protocol->make()->compile(input, problems);
     for (PlanProblem& found : problems) {
