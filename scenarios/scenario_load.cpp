@@ -2,6 +2,7 @@
 
 #include <google/protobuf/text_format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -80,17 +81,41 @@ double rate_of(proto::Arrivals const& arrivals) {
   return arrivals.poisson().rate_per_s() + arrivals.fixed_rate().rate_per_s() + arrivals.gamma().rate_per_s();
 }
 
-/// A run keeps a record of every request, so what only time bounds must not be more than `requests` may say.
-void check_size(proto::Scenario const& message, Where const& where, Diagnostics& diagnostics) {
-  double constexpr most_requests = 1e9;
-  if (message.stop().has_requests() || !message.stop().has_duration_s()) return;
+/// About how many requests come in the time after which no more do; 0 where no time is given or only answers bring
+/// requests.
+double expected_requests(proto::Scenario const& message) {
   double expected = 0;
   for (proto::Workload const& workload : message.workloads()) {
     expected += rate_of(workload.arrivals()) * message.stop().duration_s();
   }
+  return expected;
+}
+
+/// A run keeps a record of every request, so what only time bounds must not be more than `requests` may say.
+void check_size(proto::Scenario const& message, Where const& where, Diagnostics& diagnostics) {
+  double constexpr most_requests = 1e9;
+  if (message.stop().has_requests()) return;
+  double const expected = expected_requests(message);
   if (expected <= most_requests) return;
   diagnostics.add(where.child("stop").field("duration_s"), "the run has about " + shortest(expected) + " requests",
                   "at most " + shortest(most_requests) + ": a run keeps a record of every request");
+}
+
+/// Each token may be a step of its own, so their number bounds how long a run takes.
+void check_tokens(proto::Scenario const& message, std::vector<Workload> const& workloads, Where const& where,
+                  Diagnostics& diagnostics) {
+  double constexpr most_tokens = 1e12;
+  std::uint32_t longest = 0;
+  for (Workload const& workload : workloads) {
+    if (workload.lengths) longest = std::max(longest, largest_lengths(*workload.lengths).output_tokens);
+  }
+  Stop const stop = stop_of(message.stop());
+  double const requests = stop.requests ? static_cast<double>(*stop.requests) : expected_requests(message);
+  if (requests * longest <= most_tokens) return;
+  diagnostics.add(where.child("stop").field(stop.requests ? "requests" : "duration_s"),
+                  "the run generates up to " + shortest(requests * longest) + " tokens",
+                  "at most " + shortest(most_tokens) + ", for each may be a step of its own: about " + shortest(requests) +
+                      " requests of up to " + std::to_string(longest));
 }
 
 /// A run must end: only replayed traces end by themselves.
@@ -123,8 +148,10 @@ std::uint32_t draws_of(proto::Scenario const& message, int index, Where const& w
     if (message.workloads(i).name() == wanted) return static_cast<std::uint32_t>(i);
     earlier.push_back(message.workloads(i).name());
   }
-  diagnostics.add(where.child("workloads", index).field("draws_as"), "no earlier workload '" + wanted + "'", "",
-                  did_you_mean(wanted, earlier));
+  bool const declared = std::any_of(message.workloads().begin() + index, message.workloads().end(),
+                                    [&](proto::Workload const& workload) { return workload.name() == wanted; });
+  diagnostics.add(where.child("workloads", index).field("draws_as"), "no earlier workload '" + wanted + "'",
+                  declared ? "one that is declared before this one makes the draws" : "", did_you_mean(wanted, earlier));
   return 0;
 }
 
@@ -171,6 +198,7 @@ std::optional<Scenario> load_scenario_text(std::filesystem::path const& file, st
     workload->draws = draws_of(message, i, where, diagnostics);
     workloads.push_back(std::move(*workload));
   }
+  check_tokens(message, workloads, where, diagnostics);
   std::vector<std::string> const domains = domains_of(*platform);
   std::vector<Adversary> adversaries = load_adversaries(message.adversaries(), where, "adversaries", domains, diagnostics);
   LeakageTables leakage;

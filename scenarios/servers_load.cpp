@@ -12,6 +12,8 @@ namespace coinfer {
 
 namespace {
 
+std::uint32_t constexpr most_replicas = 1000000;
+
 std::string in_quotes(std::string const& text) { return "'" + text + "'"; }
 
 /// What the members of a group reach each other by, unless the server says so itself: what its device has on record.
@@ -53,6 +55,12 @@ class ServersLoader {
                            " does not divide into groups of " + std::to_string(group));
       return;
     }
+    if (device.count / group > most_replicas) {
+      diagnostics_.add(where.field("on"),
+                       "server " + in_quotes(config->name) + " has " + std::to_string(device.count / group) + " replicas",
+                       "at most " + std::to_string(most_replicas) + ": each keeps a cache and a queue of its own");
+      return;
+    }
     servers.push_back({std::move(*config), at->bare(), device.count / group, 0, ""});
   }
 
@@ -62,7 +70,15 @@ class ServersLoader {
     for (ScenarioServer const& server : servers) names.push_back(server.config.name);
     for (int i = 0; i < message.servers_size(); ++i) {
       std::string const& wanted = message.servers(i).prefill_on();
-      if (wanted.empty() || std::find(names.begin(), names.end(), wanted) != names.end()) continue;
+      if (wanted.empty()) continue;
+      auto const found = std::find(names.begin(), names.end(), wanted);
+      if (found != names.end()) {
+        std::string const& onwards = servers[static_cast<std::size_t>(found - names.begin())].config.prefill_on;
+        if (onwards.empty()) continue;
+        diagnostics_.add(where.child("servers", i).field("prefill_on"), "server " + in_quotes(wanted) + " does no openings",
+                         "it leaves them to " + in_quotes(onwards));
+        continue;
+      }
       diagnostics_.add(where.child("servers", i).field("prefill_on"), "no server " + in_quotes(wanted), "",
                        did_you_mean(wanted, names));
     }

@@ -145,7 +145,8 @@ class Cmif final : public Protocol {
   [[nodiscard]] std::optional<Plan> compile(ProtocolInput const& input, std::vector<PlanProblem>& problems) const override {
     require_own_options(input, "cmif", proto::ProtocolOptions::kCmif, problems);
     if (problems.empty() && !input.options.has_cmif()) {
-      problems.push_back({"protocol 'cmif' needs its options", "the privacy budget has no default", "options"});
+      problems.push_back(
+          {"protocol 'cmif' needs options { cmif { epsilon: ... } }", "the privacy budget has no default", "options"});
     }
     require_token_model(input, "cmif", true, problems);
     if (!problems.empty()) return std::nullopt;

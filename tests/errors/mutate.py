@@ -3,7 +3,7 @@
     mutate.py COINFER [--count N] [--seed S] [--full] [--keep FOLDER] [--no-memory-limit]
 
 Each mutant goes through `check` (10 s; ends in 0 or 2, and at 2 it says why) and, where that ends in 0, through `run`,
-capped at 1,000 requests and 10 s (ends in 0, 1 or 2). Both have 4 GiB of address space. At least 30 % must reach `run`. Without
+capped at 1,000 requests (100 where they have tokens) and 10 s (ends in 0, 1 or 2). Both have 4 GiB of address space. At least 30 % must reach `run`. Without
 --full a reduced number is tried, so that the test ends within a minute on two cores; --full tries 1,000. A mutant that
 fails is printed, and kept with --keep. A sanitizer needs more address space than any program: --no-memory-limit.
 """
@@ -24,15 +24,22 @@ LIBRARY = pathlib.Path(__file__).resolve().parents[2] / "scenarios" / "library"
 REDUCED, FULL = 300, 1000
 LIMIT_S = 10
 ADDRESS_SPACE = 4 << 30
-REQUESTS = 1000
+REQUESTS, TOKEN_REQUESTS = 1000, 100
 LEAST_SHARE_RUN = 0.30
 
 NUMBERS = ["0", "-1", "1", "2", "3", "1e308", "1e-308", "1e9", "1e-9", "4294967295", "99999999", "10000", "nan", "inf", "1e400",
            "0.5", "18446744073709551615", "-0.0", "007", "0x10", "1e"]
 WORDS = ["phone", "cloud", "edge", "phone.cpu", "cloud.gpu", "block 1", "block 40", "input", "", "a+b", "x..y", "é", "user",
-         "local_only", "cloud_only", "plain_split", "vgg19_bn_64px", "resnet50_224px", "mobilenet_v2_224px", "raspberry_pi_4"]
+         "local_only", "cloud_only", "plain_split", "vgg19_bn_64px", "resnet50_224px", "mobilenet_v2_224px", "raspberry_pi_4",
+         "client", "client.tee", "cloud.cc", "llama_3_8b", "llama_3_70b", "bert_base", "tdx", "sgx1", "h100_cc", "nitro",
+         "embedding..block1", "embedding", "lm_head", "block0", "gpu_confidential", "enclave_only", "per_token_pipeline", "cmif",
+         "talaria"]
 ENUMS = [["FP32", "FP16", "BF16", "FP8", "INT8", "UINT8"], ["WHITE_BOX", "BLACK_BOX", "QUERY_FREE"], ["PLAIN", "FAST"],
-         ["DRAIN", "CUT"], ["HALF", "FULL"], ["FAIR", "FIFO_ORDER"], ["ENCRYPTED", "CLEAR"], ["DUPLEX_UNSET", "NONSENSE"]]
+         ["DRAIN", "CUT"], ["HALF", "FULL"], ["FAIR", "FIFO_ORDER"], ["ENCRYPTED", "CLEAR"], ["DUPLEX_UNSET", "NONSENSE"],
+         ["ROUND_ROBIN", "LEAST_OUTSTANDING", "JOIN_SHORTEST_QUEUE", "ATTACHED"], ["PER_USER", "ACROSS_USERS"],
+         ["CLIENT_EMBEDS", "SERVER_EMBEDS"], ["NEVER", "AT_START", "PER_DEVICE", "PER_REQUEST"]]
+TABLES = ('step_tables {{ name: "t" model: "{model}" tables {{ name: "dense" axes {{ column: "n" quantity: {quantity} }} '
+          'csv: "n,time_us\\n{rows}" }} }}')
 # Legal or nearly so where they are put: what a schema allows and no shipped scenario says.
 ADDITIONS = {
     "top": ["engine: PLAIN", "seed: 18446744073709551615", 'switches: ["a", "b"]', 'switches: "phone"',
@@ -47,8 +54,39 @@ ADDITIONS = {
     "links": ["private: true", "private: false", "duplex: HALF", "sharing: FIFO_ORDER", "latency_ms: 0", "latency_ms: 1e300",
               "up_mbit_per_s: 1e-300", "up_mbit_per_s: 1e300", "down_mbit_per_s: 1e-3", "down_usd_per_gb: 1e308"],
     "workloads": ["transport: ENCRYPTED", "wire_type: INT8", "input_bytes: 1e308", "framing_bytes: 1e300", "return_result: false",
-                  'dataset: "imagenet"', 'cost_trace: "scission_resnet50"', 'model: "vit_64px"'],
+                  'dataset: "imagenet"', 'cost_trace: "scission_resnet50"', 'model: "vit_64px"', "attestation: PER_REQUEST", "attestation: AT_START",
+                "serialise_ms: 1e300", "serialise_ms: 0.1", "weight_type: INT4", "weight_type: FP32", 'draws_as: "chat"',
+                "objective { ttft_ms: 1e-300 tpot_ms: 1e300 }", 'leakage_as: "talaria_average"',
+                "options { cmif { epsilon: 1e-300 candidates: 4294967295 vector_width: 4294967295 } }",
+                "options { cmif { epsilon: 1e300 decode: CLIENT_EMBEDS sensitive_share: 0 } }",
+                "options { talaria { rank_ratio: 1 } }", "options { talaria { rank_ratio: 1e-300 } }",
+                'options { talaria { rank_ratio: 0.5 linears_on: "nowhere.gpu" } }',
+                "options { per_token_pipeline { draft_tokens: 64 acceptance: 1 } }",
+                "options { per_token_pipeline { draft_tokens: 1 acceptance: 0 } }"],
+    "servers": ["kv_capacity_tokens: 100", "kv_capacity_tokens: 4294967295", "kv_capacity_tokens: 16", "kv_block_tokens: 1",
+                "kv_block_tokens: 65536", "memory_utilisation: 1e-300", "memory_utilisation: 1", "tensor_parallel: 2",
+                "pipeline_parallel: 3", "tensor_parallel: 1024", "continuous { max_sequences: 1 }",
+                "continuous { token_budget: 1 }", "continuous { chunked_prefill: false }",
+                "continuous { whole_prompt_must_fit: true token_budget: 100000000 }",
+                "static_batch { max_sequences: 4 timeout_ms: 1e300 }", "static_batch { max_sequences: 1000000 }",
+                "static_batch { max_sequences: 3 timeout_ms: 50 }", "prefix_caching { scope: ACROSS_USERS }",
+                "router: ROUND_ROBIN", "router: ATTACHED", 'prefill_on: "cloud.gpu"', "overhead_us: 1e300",
+                "overhead_us: 1e-300", "peer { bandwidth_gb_per_s: 1e-300 }",
+                TABLES.format(model="llama_3_8b", quantity="TOKENS", rows="1,10\\n1000,1000\\n"),
+                TABLES.format(model="llama_3_8b", quantity="DECODE_CONTEXT", rows="1,0\\n1000,1e300\\n"),
+                TABLES.format(model="llama_2_7b", quantity="SEQUENCES", rows="4294967295,1e-300\\n")],
+    "enclaves": ["protected_memory_mib: 1", "protected_memory_mib: 1e300", "entry_us: 1e300", "compute_slowdown: 1e300",
+                 "memory_slowdown: 1.5", "bridge { gb_per_s: 1e-300 }", "bridge { toll_us: 100 toll_per_sequence_us: 1e300 }",
+                 "attestation { quote_ms: 1e300 quotes_at_once: 1 }", "attestation { quote_ms: 5 quotes_at_once: 4294967295 }",
+                 "concurrency: 1", "concurrency: 100000", "im2col: true", "keeps_activations: true", "initialisation_ms: 1e300",
+                 "paging { jump_ms: 1 gb_per_s: 1e-300 }", "paging { jump_ms: 0 gb_per_s: 5 } protected_memory_mib: 64"],
 }
+COUNTS = ["constant: 1", "constant: 2", "constant: 4096", "constant: 10000000", "constant: 300",
+          "distribution { constant { value: 1e300 } } max: 100", "distribution { exponential { mean: 1e-300 } } min: 3 max: 9",
+          "distribution { log_normal { median: 200 sigma: 50 } } max: 2000", "distribution { uniform { low: 1 high: 90 } } max: 90",
+          "distribution { gamma { mean: 50 cv: 100 } } max: 10000000"]
+PREFIXES = ["", "", "prefix { tokens: 10000000 }", "prefix { tokens: 100 groups: 1000000000 }", "prefix { tokens: 1 groups: 3 }"]
+REPEATED = ("processors", "workloads")  # these may stand there beside others of their kind
 ARRIVALS = ["poisson { rate_per_s: 1e300 }", "poisson { rate_per_s: 1e-300 }", "fixed_rate { rate_per_s: 1e308 }",
             "fixed_rate { rate_per_s: 5 }", "gamma { rate_per_s: 1 cv: 100 }", "gamma { rate_per_s: 1 cv: 1e-300 }",
             "closed_loop { users: 100000000 }", "closed_loop { users: 3 think_s { constant { value: 0 } } }",
@@ -163,14 +201,28 @@ def add_field(chance: random.Random, text: str) -> str:
     addition = chance.choice(ADDITIONS[where])
     if where == "top":
         return text + "\n" + addition + "\n"
-    openings = [match.end() for match in re.finditer(rf"^{where} ?\{{", text, re.M)]
+    openings = [match.end() for match in re.finditer(rf"\b{where} ?\{{", text)]
     if not openings:
         return text
     at = chance.choice(openings)
     name = addition.split(":")[0].split(" ")[0]
     end = block_at(text, at - 1)
-    inside = re.sub(rf"\b{name}: \S+", "", text[at:end]) if ":" in addition.split("{")[0] else text[at:end]
+    inside = text[at:end]
+    if ":" in addition.split("{")[0]:
+        inside = re.sub(rf"\b{name}: \S+", "", inside)
+    elif name not in REPEATED:
+        old = re.search(rf"\b{name} ?\{{", inside)
+        inside = inside if old is None else inside[: old.start()] + inside[block_at(inside, old.end() - 1) :]
     return text[:at] + " " + addition + inside + text[end:]
+
+
+def change_tokens(chance: random.Random, text: str) -> str:
+    match = pick_match(chance, text, r"\btokens ?\{")
+    if match is None:
+        return text
+    prompt, output = chance.choice(COUNTS), chance.choice(COUNTS)
+    lengths = f" prompt {{ {prompt} }} output {{ {output} }} {chance.choice(PREFIXES)} }}"
+    return text[: match.end()] + lengths + text[block_at(text, match.end() - 1) :]
 
 
 def change_arrivals(chance: random.Random, text: str) -> str:
@@ -181,7 +233,7 @@ def change_arrivals(chance: random.Random, text: str) -> str:
 
 
 # Named as often as they are to happen; those that leave a legal scenario more often, so that enough mutants reach `run`.
-MUTATIONS = [*4 * [change_number], *3 * [add_field], *2 * [change_arrivals], change_lines, change_fields, change_name, change_enum,
+MUTATIONS = [*4 * [change_number], *3 * [add_field], *2 * [change_arrivals], *2 * [change_tokens], change_lines, change_fields, change_name, change_enum,
              truncate, insert_garbage, change_blocks]
 
 
@@ -220,9 +272,10 @@ def call(command: list[str], limit_memory: bool) -> tuple[int | None, str]:
 
 
 def cap(text: str) -> int:
-    """No more requests than the mutant asks for, and no more than the cap."""
+    """No more requests than the mutant asks for, and no more than the cap: each token is a step of its own."""
+    most = TOKEN_REQUESTS if re.search(r"\btokens ?\{", text) else REQUESTS
     asked = re.search(r"\brequests: ([0-9]+)\b", text)
-    return max(1, min(int(asked.group(1)), REQUESTS)) if asked else REQUESTS
+    return max(1, min(int(asked.group(1)), most)) if asked else most
 
 
 def try_mutant(number: int, arguments: argparse.Namespace, sources: list[pathlib.Path], folder: pathlib.Path):

@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
-LEAST_CASES = 35
+LEAST_CASES = 220
 TIMEOUT_S = 60
 
 

@@ -36,9 +36,8 @@ std::vector<std::uint64_t> block_hashes(std::vector<std::uint64_t> const& ids, s
 std::size_t KvCache::KeyHash::operator()(Key const& key) const noexcept { return spread(key.hash ^ spread(key.owner)); }
 
 KvCache::KvCache(std::uint32_t blocks, std::uint32_t block_tokens, std::optional<PrefixScope> scope)
-    : block_tokens_(block_tokens), scope_(scope), pool_(blocks) {
+    : blocks_(blocks), block_tokens_(block_tokens), scope_(scope), free_(blocks) {
   assert(blocks > 0 && block_tokens > 0);
-  for (std::uint32_t block = 0; block < blocks; ++block) append_free(block);
 }
 
 KvCache::Key KvCache::key(Sequence const& sequence, std::uint32_t block) const {
@@ -137,6 +136,11 @@ void KvCache::remove_free(std::uint32_t block) {
 }
 
 std::uint32_t KvCache::take_free() {
+  if (pool_.size() < blocks_) {
+    pool_.emplace_back();
+    --free_;
+    return static_cast<std::uint32_t>(pool_.size() - 1);
+  }
   assert(first_free_ != none);
   std::uint32_t const block = first_free_;
   remove_free(block);

@@ -61,7 +61,7 @@ class KvCache {
   void release(Sequence& sequence);
 
   [[nodiscard]] std::uint32_t block_tokens() const { return block_tokens_; }
-  [[nodiscard]] std::uint32_t blocks() const { return static_cast<std::uint32_t>(pool_.size()); }
+  [[nodiscard]] std::uint32_t blocks() const { return blocks_; }
   /// Blocks that some sequence references.
   [[nodiscard]] std::uint32_t used() const { return blocks() - free_; }
   /// Blocks that `tokens` tokens need.
@@ -97,12 +97,13 @@ class KvCache {
   std::uint32_t take_free();
   void reference(std::uint32_t block);
 
+  std::uint32_t blocks_;
   std::uint32_t block_tokens_;
   std::optional<PrefixScope> scope_;
-  std::vector<Block> pool_;
+  std::vector<Block> pool_;  ///< those that were ever taken: a machine of unknown memory has room for far more than it uses
   std::uint32_t first_free_ = none;
   std::uint32_t last_free_ = none;
-  std::uint32_t free_ = 0;
+  std::uint32_t free_;  ///< in the list, and those that were never taken, which go first
   std::unordered_map<Key, std::uint32_t, KeyHash> content_;  ///< looked up only, never walked
   KvCacheStatistics statistics_;
 };

@@ -232,7 +232,7 @@ TEST_CASE("Protocols with enclaves refuse placements that are not their own") {
         Lines{"placement: protocol 'gpu_confidential' needs every layer in one enclave of a gpu (layer 'embedding' is on "
               "'cloud.gpu')"});
   CHECK(problems_of(shop.compiled("cmif", {{tee(phone), "embedding"}, {gpu(cloud), ""}})) ==
-        Lines{"options: protocol 'cmif' needs its options (the privacy budget has no default)"});
+        Lines{"options: protocol 'cmif' needs options { cmif { epsilon: ... } } (the privacy budget has no default)"});
   shop = cmif_shop();
   CHECK(problems_of(shop.compiled("cmif", {{cpu(phone), "block0"}, {tee(cloud), ""}})) ==
         Lines{"placement: protocol 'cmif' embeds in an enclave of 'phone' (layer 'embedding' is on 'phone.cpu')",

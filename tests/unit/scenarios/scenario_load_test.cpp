@@ -124,6 +124,25 @@ TEST_CASE("A model that does not fit the memory of a device is refused, with bot
   CHECK(problems.find("the layers on 'cloud' do not fit its memory (4 MiB needed, 1 MiB there)") != std::string::npos);
 }
 
+TEST_CASE("Of very many crossings the first and the last are named, for every row of the results says them") {
+  std::string const text = R"(name: "s"
+    devices { name: "vm" use: "xeon_8480" domain: "user" enclaves { name: "tee" use: "tdx" } }
+    devices { name: "cloud" use: "h100_sxm_80" domain: "cloud operator" }
+    links { name: "fabric" from: "vm" to: "cloud" up_mbit_per_s: 100 latency_ms: 1 domain: "network" }
+    workloads {
+      name: "chat" source: "vm" arrivals { fixed_rate { rate_per_s: 1 } }
+      model_inline {
+        name: "m" transformer { layers: 2 width: 64 heads: 4 ff_width: 128 vocabulary: 100 max_context_tokens: 99 }
+      }
+      tokens { prompt { constant: 5 } output { constant: 5 } }
+      protocol: "talaria" options { talaria { rank_ratio: 0.5 linears_on: "cloud.gpu" } }
+      placement { stages { on: "vm.tee" } }
+    }
+    stop { requests: 3 })";
+  // Two blocks of four products and the head: up and down for each.
+  CHECK(scenario_of(text).workloads[0].cut == "block0.qkv inputs > (16 more) > lm_head outputs");
+}
+
 TEST_CASE("A run without an end is refused unless every workload replays a trace") {
   CHECK(problems_of(phone_and_cloud(""))
             .find("the run has no end (workload 'w' goes on for ever; give stop.requests or stop.duration_s)") !=

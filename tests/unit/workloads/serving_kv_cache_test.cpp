@@ -97,3 +97,17 @@ TEST_CASE("KV cache: hashes of prompt blocks come from ids of any length") {
   CHECK(block_hashes({7, 9}, 8, 4, 16)[2] != fine[2]);
   CHECK(block_hashes({7, 8, 9}, 2, 4, 100).size() == 1);
 }
+
+TEST_CASE("KV cache: room that is never used costs no memory") {
+  KvCache cache(0xfffffffeU, 1, {});
+  auto one = sequence(0, 0);
+  auto two = sequence(1, 0);
+  CHECK(compute(cache, one, 3) == 0);
+  CHECK(compute(cache, two, 1) == 0);
+  CHECK(one.blocks == std::vector<std::uint32_t>{0, 1, 2});
+  cache.release(one);
+  // Blocks that were never taken go before those that were given back, as if all had stood in one list from the start.
+  CHECK(cache.grow(two, 3));
+  CHECK(two.blocks == std::vector<std::uint32_t>{3, 4, 5});
+  CHECK(cache.used() == 3);
+}
