@@ -148,7 +148,10 @@ std::string answer_text(Scenario const& scenario, Results const& results) {
   }
   std::size_t const workloads = results.workloads.size();
   if (workloads > 1) {
-    out += "\nSide by side (medians of the first token and of each further one; bytes of one request)\n";
+    bool const tokens = std::any_of(scenario.workloads.begin(), scenario.workloads.end(),
+                                    [](Workload const& workload) { return workload.lengths.has_value(); });
+    out += "\nSide by side (up, down: bytes of one request";
+    out += tokens ? "; first token, each further one: medians)\n" : ")\n";
     out += side_by_side(scenario, results);
   }
   out += "\nWhat it costs\n";
