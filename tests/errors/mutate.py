@@ -3,7 +3,7 @@
     mutate.py COINFER [--count N] [--seed S] [--full] [--keep FOLDER] [--no-memory-limit]
 
 Each mutant goes through `check` (10 s; ends in 0 or 2, and at 2 it says why) and, where that ends in 0, through `run`,
-capped at 1,000 requests (100 where they have tokens) and 10 s (ends in 0, 1 or 2). Both have 4 GiB of address space. At least 30 % must reach `run`. Without
+capped at 1,000 requests (40 where they have tokens) and 10 s (ends in 0, 1 or 2). Both have 4 GiB of address space. At least 30 % must reach `run`. Without
 --full a reduced number is tried, so that the test ends within a minute on two cores; --full tries 1,000. A mutant that
 fails is printed, and kept with --keep. A sanitizer needs more address space than any program: --no-memory-limit.
 """
@@ -24,7 +24,7 @@ LIBRARY = pathlib.Path(__file__).resolve().parents[2] / "scenarios" / "library"
 REDUCED, FULL = 300, 1000
 LIMIT_S = 10
 ADDRESS_SPACE = 4 << 30
-REQUESTS, TOKEN_REQUESTS = 1000, 100
+REQUESTS, TOKEN_REQUESTS = 1000, 40
 LEAST_SHARE_RUN = 0.30
 
 NUMBERS = ["0", "-1", "1", "2", "3", "1e308", "1e-308", "1e9", "1e-9", "4294967295", "99999999", "10000", "nan", "inf", "1e400",
