@@ -80,6 +80,14 @@ void ServerPool::choose(std::uint32_t w, std::uint32_t member, std::span<std::ui
   }
 }
 
+/// Whether a server does the openings of another one of the workload, and nothing more.
+bool ServerPool::only_opens(std::uint32_t w, std::uint32_t role) const {
+  std::vector<std::uint32_t> const& used = scenario_.workloads[w].servers;
+  std::string const& name = scenario_.servers[used[role]].config.name;
+  return std::any_of(used.begin(), used.end(),
+                     [&](std::uint32_t other) { return scenario_.servers[other].config.prefill_on == name; });
+}
+
 void ServerPool::open(std::uint32_t session, std::uint32_t w, std::uint32_t member, RequestShape const& shape,
                       std::span<std::uint32_t const> replicas) {
   Workload const& workload = scenario_.workloads[w];
@@ -89,6 +97,8 @@ void ServerPool::open(std::uint32_t session, std::uint32_t w, std::uint32_t memb
     described.prompt_tokens = shape.prompt_tokens;
     // Drafted tokens take room, too, until they are not accepted.
     described.output_tokens = std::max<std::uint32_t>(1, shape.output_tokens) + workload.plan.tokens_per_step - 1;
+    // As if the keys and values left with the first token: the time of their transfer is not counted as held.
+    if (only_opens(w, role)) described.output_tokens = 1;
     // The keys and values of the prompt come from the server that opened it.
     if (!server.config.prefill_on.empty()) described.delivered_tokens = shape.prompt_tokens;
     described.user = member;

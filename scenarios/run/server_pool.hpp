@@ -71,6 +71,7 @@ class ServerPool {
   [[nodiscard]] Replica const& replica_of(std::uint32_t workload, std::uint32_t role, std::uint32_t replica) const;
   Replica& replica_of(std::uint32_t workload, std::uint32_t role, std::uint32_t replica);
   void create(std::uint32_t server, std::uint32_t replica);
+  [[nodiscard]] bool only_opens(std::uint32_t workload, std::uint32_t role) const;
   std::uint32_t route(Server& server, std::uint32_t member);
 
   Scenario const& scenario_;

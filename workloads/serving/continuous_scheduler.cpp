@@ -148,6 +148,7 @@ void ContinuousScheduler::finish(Batch const& batch, double, std::vector<std::ui
     table_.end(*sequence);
     --in_batch_;
     parked = true;
+    if (sequence->results >= sequence->shape.output_tokens) cache_.release(sequence->kv);
   }
   if (parked) std::erase_if(running_, [](auto const* sequence) { return !sequence->active; });
 }

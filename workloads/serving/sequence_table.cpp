@@ -18,6 +18,8 @@ ServedSequence& SequenceTable::open(std::uint32_t session, SessionShape const& s
   sequence.kv.hashes = std::move(sequence.shape.prefix_hashes);
   sequence.context = shape.delivered_tokens;
   sequence.delivered = shape.delivered_tokens;
+  // Whoever opened it gave the first result.
+  sequence.results = shape.delivered_tokens > 0 ? 1 : 0;
   return sequence;
 }
 

@@ -20,7 +20,7 @@ struct ServedSequence {
   std::uint32_t goal = 0;
   std::uint32_t reached = 0;    ///< the most that `computed` was: what is computed below it is computed again
   std::uint32_t delivered = 0;  ///< tokens whose keys and values come with the first call
-  std::uint32_t results = 0;    ///< delivered so far
+  std::uint32_t results = 0;    ///< delivered so far, one of them where it was opened elsewhere
   std::uint32_t steps_left = 0;
   ServeCall call;
   double entered_s = 0;

@@ -10,11 +10,12 @@
 namespace coinfer {
 
 /// What a server knows about a session before its first call. A session is one sequence: its keys and values live on one
-/// server from its first admission until it is closed.
+/// server from its first admission until its last result or, where that does not come, until it is closed.
 struct SessionShape {
   /// Tokens of the prompt, >= 1: those that are opened here, and those that were opened elsewhere (`delivered_tokens`).
   std::uint32_t prompt_tokens = 1;
-  /// Results that the session's calls deliver in all, >= 1. The first comes from the opening. Where steps have more than
+  /// Results that the session's calls deliver in all, >= 1; what the session holds is freed with the last of them, and at
+  /// the latest when it is closed. The first comes from the opening, here or elsewhere. Where steps have more than
   /// one unit: the most tokens that they compute. Prompt and results but the last bound what the session has in the KV
   /// cache.
   std::uint32_t output_tokens = 1;
