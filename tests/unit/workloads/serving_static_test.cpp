@@ -91,7 +91,7 @@ TEST_CASE("schedulers and routers stand in tables in the order of their schema")
   REQUIRE(schedulers().size() == 2);
   CHECK(schedulers()[0].name == "continuous");
   CHECK(schedulers()[1].name == "static_batch");
-  REQUIRE(routers().size() == 3);
+  REQUIRE(routers().size() == 4);
   CHECK(routers()[static_cast<std::size_t>(RouterKind::join_shortest_queue)].name == "join_shortest_queue");
   ServerConfig config;
   config.batching = StaticBatching{2, Seconds(1)};
