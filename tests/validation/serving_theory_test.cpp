@@ -38,14 +38,18 @@ stop { requests: 30000 warm_up_requests: 1000 }
 )";
 }
 
-Results simulate(Catalog const& catalog, std::string const& iteration_us, std::uint64_t seed) {
+Results simulate_text(Catalog const& catalog, std::string const& text, std::uint64_t seed) {
   Diagnostics diagnostics;
   LoadOptions options;
   options.seed = seed;
-  auto const scenario = load_scenario_text("theory.textproto", scenario_text(iteration_us), options, catalog, diagnostics);
+  auto const scenario = load_scenario_text("theory.textproto", text, options, catalog, diagnostics);
   INFO(diagnostics.text());
   REQUIRE(scenario.has_value());
   return run(*scenario);
+}
+
+Results simulate(Catalog const& catalog, std::string const& iteration_us, std::uint64_t seed) {
+  return simulate_text(catalog, scenario_text(iteration_us), seed);
 }
 
 struct Estimate {
@@ -96,6 +100,30 @@ TEST_CASE("A server of one sequence at a time under Poisson arrivals of one-toke
               1e3 * closed_form_s, 1e3 * found.mean, 1e3 * found.half_width, 1e3 * planted.mean, 1e3 * planted.half_width);
   CHECK(std::abs(found.mean - closed_form_s) < found.half_width);
   CHECK(std::abs(planted.mean - closed_form_s) > planted.half_width);
+}
+
+TEST_CASE("A server that only opens holds a prompt no longer than its opening takes") {
+  // Its cache has no room for two prompts of 63 blocks each; an answer takes some seven seconds elsewhere, and prompts come
+  // every second.
+  Catalog const catalog(std::nullopt);
+  std::string const text = R"(name: "disaggregated"
+devices { name: "client" use: "apple_m1" domain: "user" }
+devices { name: "opening" use: "h100_sxm_80" domain: "cloud operator" }
+devices { name: "stepping" use: "h100_sxm_80" domain: "cloud operator" }
+links { name: "access" from: "client" to: "opening" up_mbit_per_s: 1000 latency_ms: 10 domain: "network" }
+links { name: "fabric" from: "opening" to: "stepping" up_mbit_per_s: 400000 latency_ms: 0.01 domain: "cloud operator" }
+servers { on: "opening.gpu" kv_capacity_tokens: 2000 }
+servers { on: "stepping.gpu" prefill_on: "opening.gpu" }
+workloads {
+  name: "w" model: "llama_3_8b" source: "client" protocol: "cloud_only" arrivals { fixed_rate { rate_per_s: 1 } }
+  tokens { prompt { constant: 1000 } output { constant: 1000 } } placement { stages { on: "stepping.gpu" } }
+}
+stop { requests: 20 }
+)";
+  Results const results = simulate_text(catalog, text, 1);
+  CHECK(results.all.latency_s->mean > 5);
+  CHECK(results.all.ttft_s->max < 0.1);
+  CHECK(results.all.ttft_s->max == Approx(results.all.ttft_s->p50).epsilon(1e-6));
 }
 
 }  // namespace coinfer
