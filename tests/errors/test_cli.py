@@ -20,7 +20,7 @@ LIMIT_MEMORY = True
 SCENARIO = "gpz_vgg19_phone_5g"
 SHORT = ["--set", "stop.requests=100", "--set", "stop.warm_up_s=0", "--quiet"]
 LONG = ["--set", "stop.requests=1000000000", "--quiet"]
-FILES = ["exposures.csv", "manifest.json", "requests.csv", "resources.csv", "summary.json"]
+FILES = ["exposures.csv", "manifest.json", "requests.csv", "resources.csv", "servers.csv", "summary.json"]
 
 
 class CommandLine(unittest.TestCase):
