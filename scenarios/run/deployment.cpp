@@ -91,6 +91,9 @@ StationSpec Deployment::spec_of(StationRef const& ref) const {
 
 StationId Deployment::station(StationRef const& ref, std::uint32_t member) {
   Members& of_member = members_of(ref);
+  // The members of a group are one station: that of the first of them, whoever asks for which.
+  std::uint32_t const group = group_size_[first_processor_[ref.processor.device.index()] + ref.processor.processor];
+  member -= member % group;
   auto const found = of_member.find(member);
   if (found != of_member.end()) return found->second;
   StationId const station = simulation_.add_station(spec_of(ref));

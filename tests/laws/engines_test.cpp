@@ -39,6 +39,7 @@ double compare(Results const& fast, Results const& plain) {
     double const difference_s = std::abs(latency_s - (b.end_s - b.arrival_s));
     REQUIRE(difference_s <= tolerance_s(latency_s, a.end_s));
     worst = std::max(worst, difference_s / tolerance_s(latency_s, a.end_s));
+    REQUIRE(std::abs(a.first_token_s - b.first_token_s) <= tolerance_s(latency_s, a.end_s) + 1e-9 * latency_s);
   }
   return worst;
 }

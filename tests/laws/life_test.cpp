@@ -53,18 +53,26 @@ TEST_CASE("Law 1: every request ends in exactly one outcome, and the counts add 
   CHECK(unfinished > 100);
 }
 
-TEST_CASE("Law 2: arrival, start and end of a request follow one another") {
-  for_each_sample([](Sample const& sample) {
+TEST_CASE("Law 2: arrival, start and end of a request follow one another, and the first token comes between the last two") {
+  std::uint64_t with_tokens = 0;
+  for_each_sample([&](Sample const& sample) {
     for (RequestRecord const& request : sample.results.record.requests) {
       if (request.end_s >= 0) {
         REQUIRE(request.start_s >= request.arrival_s);
         REQUIRE(request.end_s >= request.start_s);
+        REQUIRE((request.first_token_s >= 0) == (request.prompt_tokens > 0));
       } else if (request.start_s >= 0) {
         REQUIRE(request.start_s >= request.arrival_s);
         REQUIRE(request.start_s <= sample.results.record.end_s);
       }
+      if (request.first_token_s < 0) continue;
+      ++with_tokens;
+      REQUIRE(request.start_s >= 0);
+      REQUIRE(request.first_token_s >= request.start_s);
+      REQUIRE(request.first_token_s <= (request.end_s >= 0 ? request.end_s : sample.results.record.end_s));
     }
   });
+  CHECK(with_tokens > 1000);
 }
 
 TEST_CASE("Law 3: the clock never goes back, and the run ends with its last request") {
@@ -109,10 +117,12 @@ TEST_CASE("Law 13: the attribution of a request partitions its latency") {
       REQUIRE(std::abs(sum_s - latency_s) <= 1e-9 * latency_s + rounding_s);
     }
   });
-  for (Part const part : {queue_part, compute_part, crypto_part, wire_part, propagation_part}) {
+  for (Part const part : {queue_part, compute_part, interference_part, enclave_part, crossing_part, paging_part,
+                          attestation_part, protect_part, crypto_part, serialise_part, wire_part, propagation_part}) {
     auto const place =
         std::find_if(part_names.begin(), part_names.end(), [part](PartName name) { return name.part == part; });
-    CHECK(above_zero[static_cast<std::size_t>(place - part_names.begin())] > 100);
+    INFO(place->column);
+    CHECK(above_zero[static_cast<std::size_t>(place - part_names.begin())] > 30);
   }
 }
 

@@ -19,6 +19,7 @@ std::string processor_text(Draw& draw, std::string const& name) {
   std::string text = "  processors { name: \"" + name + "\" kind: " + (name == "cpu" ? "CPU" : "GPU");
   text += " rates { type: FP32 gflop_per_s: " + draw.number(1, 50) + " }";
   text += " rates { type: FP16 gflop_per_s: " + draw.number(1, 100) + " efficiency: 0.5 }";
+  text += " rates { type: BF16 gflop_per_s: " + draw.number(0.2, 20) + " }";
   if (draw.chance(0.5)) text += " memory_gb_per_s: " + draw.number(0.5, 20);
   if (draw.chance(0.5)) text += " launch_us: " + draw.number(0, 500);
   if (draw.chance(0.4)) text += " slots: " + std::to_string(1 + draw.below(3));
@@ -27,18 +28,57 @@ std::string processor_text(Draw& draw, std::string const& name) {
   return text + " }\n";
 }
 
-std::string device_text(Draw& draw, std::string const& name, std::uint32_t count, std::vector<std::string>& processors) {
+std::string enclave_text(Draw& draw, RandomPlace& place, std::string const& name) {
+  std::string text = "  enclaves { name: \"" + name + "\" on: \"" + (place.gpu ? "gpu" : "cpu") + "\"";
+  place.tight = draw.chance(0.3);
+  if (place.tight || draw.chance(0.5)) {
+    text += " protected_memory_mib: " + (place.tight ? draw.number(0.02, 0.3) : draw.number(4, 8));
+    text += " paging { jump_ms: " + draw.number(0, 5) + " gb_per_s: " + draw.number(0.1, 2) + " }";
+  }
+  if (draw.chance(0.6)) text += " entry_us: " + draw.number(0, 900);
+  if (draw.chance(0.6)) text += " compute_slowdown: " + draw.number(1, 2) + " memory_slowdown: " + draw.number(1, 3);
+  if (draw.chance(0.2)) text += " im2col: true";
+  if (draw.chance(0.2)) text += " keeps_activations: true";
+  if (draw.chance(place.gpu ? 0.8 : 0.2)) {
+    text += " bridge {";
+    if (draw.chance(0.8)) text += " gb_per_s: " + draw.number(0.01, 1);
+    if (draw.chance(0.8)) text += " toll_us: " + draw.number(0, 900);
+    if (draw.chance(0.5)) text += " toll_per_sequence_us: " + draw.number(0, 200);
+    text += " }";
+  }
+  if (draw.chance(0.5)) text += " initialisation_ms: " + draw.number(0, 300);
+  if (draw.chance(0.6)) {
+    text += " attestation { quote_ms: " + draw.number(0, 50);
+    if (draw.chance(0.5)) text += " quotes_at_once: " + std::to_string(1 + draw.below(2));
+    if (draw.chance(0.7)) text += " verify_ms: " + draw.number(0, 50);
+    text += " }";
+  }
+  if (draw.chance(0.3)) text += " concurrency: " + std::to_string(1 + draw.below(2));
+  if (draw.chance(0.3)) text += " aes_gcm_gbit_per_s: " + draw.number(0.1, 5);
+  return text + " }\n";
+}
+
+std::string device_text(Draw& draw, std::string const& name, std::uint32_t index, std::uint32_t count,
+                        RandomPlatform& platform) {
   std::string text = "devices {\n  name: \"" + name + "\" domain: \"" + draw.one_of(domains) + "\"";
   if (count > 1) text += " count: " + std::to_string(count);
   text += " aes_gcm_gbit_per_s: " + draw.number(0.1, 5);
   if (draw.chance(0.5)) text += " price_usd_per_hour: " + draw.number(0, 4);
   if (draw.chance(0.3)) text += " memory_gib: 64";
   text += "\n";
+  std::vector<RandomPlace> enclaves;
   for (std::string const processor : {"cpu", "gpu"}) {
-    if (processor == "gpu" && draw.chance(0.6)) continue;
+    bool const gpu = processor == "gpu";
+    if (gpu && draw.chance(0.4)) continue;
     text += processor_text(draw, processor);
-    processors.push_back((name + ".").append(processor));
+    std::string const here = (name + ".").append(processor);
+    platform.places.push_back({index, here, here, gpu, false, false});
+    if (!draw.chance(0.6)) continue;
+    std::string const mode = gpu ? "cc" : "tee";
+    enclaves.push_back({index, (name + ".").append(mode), here, gpu, true, false});
+    text += enclave_text(draw, enclaves.back(), mode);
   }
+  platform.places.insert(platform.places.end(), enclaves.begin(), enclaves.end());
   return text + "}\n";
 }
 
@@ -54,6 +94,7 @@ std::string link_text(Draw& draw, std::string const& name, std::string from, std
   if (half) text += " duplex: HALF";
   if (draw.chance(0.3)) text += " sharing: FIFO_ORDER";
   if (may_be_private && draw.chance(0.6)) text += " private: true";
+  if (draw.chance(0.25)) text += " jitter_ms { log_normal { median: " + draw.number(0.1, 10) + " sigma: 0.8 } }";
   if (draw.chance(0.9)) text += " up_j_per_mb: " + draw.number(0, 5) + " down_j_per_mb: " + draw.number(0, 5);
   if (draw.chance(0.4)) text += " up_usd_per_gb: " + draw.number(0, 1);
   if (draw.chance(0.4)) text += " down_usd_per_gb: " + draw.number(0, 1);
@@ -67,11 +108,11 @@ RandomPlatform random_platform(Draw& draw, Names const& names) {
   std::vector<std::string> core;  // nodes that forward: everything but fleets
   std::vector<std::string> fleets;
   std::uint32_t const devices = 1 + draw.below(4);
-  platform.processors.resize(devices);
   for (std::uint32_t i = 0; i < devices; ++i) {
     std::uint32_t const count = draw.chance(0.4) ? 2 + draw.below(19) : 1;
     (count > 1 ? fleets : core).push_back(names.device(i));
-    platform.text += device_text(draw, names.device(i), count, platform.processors[i]);
+    platform.counts.push_back(count);
+    platform.text += device_text(draw, names.device(i), i, count, platform);
   }
   std::uint32_t const hubs = std::max<std::uint32_t>(draw.below(3), core.empty() ? 1 : 0);
   for (std::uint32_t i = 0; i < hubs; ++i) {

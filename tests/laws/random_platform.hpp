@@ -44,10 +44,22 @@ class Names {
   bool other_;
 };
 
+/// A processor or an enclave that layers can be placed on.
+struct RandomPlace {
+  std::uint32_t device = 0;
+  std::string name;       ///< "device.processor" or "device.enclave", as placements say
+  std::string processor;  ///< "device.processor": the same for an enclave and the processor whose mode it is
+  bool gpu = false;
+  bool enclave = false;
+  /// Of an enclave: its protected memory is smaller than any model. Nothing is then served there.
+  bool tight = false;
+};
+
 /// What workloads must know of the machines.
 struct RandomPlatform {
   std::string text;
-  std::vector<std::vector<std::string>> processors;  ///< by device: "device.processor"
+  std::vector<std::uint32_t> counts;  ///< by device
+  std::vector<RandomPlace> places;    ///< by device; processors before enclaves
 };
 
 RandomPlatform random_platform(Draw& draw, Names const& names);

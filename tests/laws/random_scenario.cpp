@@ -6,6 +6,8 @@
 #include <map>
 
 #include "tests/laws/random_platform.hpp"
+#include "tests/laws/random_tokens.hpp"
+#include "tests/laws/random_traffic.hpp"
 #include "workloads/cut.hpp"
 #include "workloads/model_catalog.hpp"
 #include "workloads/model_load.hpp"
@@ -92,35 +94,39 @@ Model const& catalog_model(std::string const& name) {
   return models.emplace(name, std::move(*model)).first->second;
 }
 
-/// One workload: who sends, what runs, where.
-class WorkloadWriter {
+/// One workload of images: who sends, what runs, where.
+class ImageWorkload {
  public:
-  WorkloadWriter(Draw& draw, Names const& names, RandomPlatform const& platform, std::uint32_t index)
-      : draw_(draw), names_(names), platform_(platform), index_(index) {}
+  ImageWorkload(Draw& draw, RandomPlatform const& platform, std::uint32_t index, std::uint32_t source)
+      : draw_(draw), platform_(platform), index_(index) {
+    for (RandomPlace const& place : platform_.places) {
+      // Work inside an enclave is not what most workloads are about.
+      if (place.enclave && draw_.chance(0.6)) continue;
+      (place.device == source ? home_ : away_).push_back(place.name);
+    }
+  }
 
-  /// Whether the run must be bounded by a number of requests because these arrivals have no pace of their own.
-  bool unpaced = false;
   AskedPlacement asked;
 
   std::string text() {
-    auto const devices = static_cast<std::uint32_t>(platform_.processors.size());
-    source_ = draw_.below(devices);
-    for (std::uint32_t i = 0; i < devices; ++i) {
-      auto& side = i == source_ ? home_ : away_;
-      side.insert(side.end(), platform_.processors[i].begin(), platform_.processors[i].end());
-    }
     protocol_ = away_.empty() ? "local_only" : draw_.one_of<std::string>({"local_only", "cloud_only", "plain_split"});
     if (!away_.empty() && draw_.chance(0.4)) protocol_ = "plain_split";
-    std::string text = "workloads {\n  name: \"" + names_.workload(index_) + "\" source: \"" + names_.device(source_) +
-                       "\" protocol: \"" + protocol_ + "\"\n";
-    text += draw_.chance(0.15) ? from_catalog() : inline_model();
-    text += "  " + arrivals() + "\n  " + wire() + "\n";
-    return text + "}\n";
+    std::vector<std::string> sealed;
+    bool const gpu = draw_.chance(0.5);
+    for (RandomPlace const& place : platform_.places) {
+      if (place.enclave && place.gpu == gpu) sealed.push_back(place.name);
+    }
+    if (!sealed.empty() && draw_.chance(0.3)) {
+      protocol_ = gpu ? "gpu_confidential" : "enclave_only";
+      only_ = draw_.one_of(sealed);
+    }
+    return "  protocol: \"" + protocol_ + "\"\n" + (draw_.chance(0.1) ? from_catalog() : inline_model());
   }
 
  private:
   /// Processors that the protocol allows, with both sides present for a split.
   std::string any_processor() {
+    if (!only_.empty()) return only_;
     if (protocol_ == "local_only") return draw_.one_of(home_);
     if (protocol_ == "cloud_only") return draw_.one_of(away_);
     return draw_.one_of(draw_.chance(0.5) ? home_ : away_);
@@ -183,40 +189,11 @@ class WorkloadWriter {
     return text + "    stages { on: \"" + far + "\" }\n  }\n";
   }
 
-  std::string arrivals() {
-    std::string const rate = "rate_per_s: " + draw_.number(1, 40);
-    switch (draw_.below(5)) {
-      case 0:
-        return "arrivals { poisson { " + rate + " } }";
-      case 1:
-        return "arrivals { fixed_rate { " + rate + " } }";
-      case 2:
-        return "arrivals { gamma { " + rate + " cv: " + draw_.number(0.2, 4) + " } }";
-      case 3:
-        unpaced = true;
-        return "arrivals { closed_loop { users: " + std::to_string(1 + draw_.below(8)) +
-               (draw_.chance(0.6) ? " think_s { exponential { mean: " + draw_.number(0.05, 1) + " } }" : "") + " } }";
-      default:
-        return "arrivals { replay { path: \"" COINFER_SOURCE_DIR "/tests/laws/arrivals.csv\" time_scale: " +
-               draw_.number(0.1, 2) + (draw_.chance(0.5) ? " keep: 0.7" : "") + " } }";
-    }
-  }
-
-  std::string wire() {
-    std::string text = "wire_type: " + draw_.one_of<std::string>({"FP32", "FP16", "INT8"});
-    if (draw_.chance(0.3)) text += " input_bytes: " + std::to_string(1 + draw_.below(5000));
-    if (draw_.chance(0.3)) text += " framing_bytes: " + std::to_string(draw_.below(400));
-    if (draw_.chance(0.3)) text += " return_result: false";
-    if (draw_.chance(0.3)) text += " transport: ENCRYPTED";
-    return text;
-  }
-
   Draw& draw_;
-  Names const& names_;
   RandomPlatform const& platform_;
   std::uint32_t index_;
-  std::uint32_t source_ = 0;
   std::string protocol_;
+  std::string only_;  ///< where every layer has to be
   std::vector<std::string> home_;
   std::vector<std::string> away_;
 };
@@ -225,7 +202,7 @@ std::string stop_text(Draw& draw, bool unpaced) {
   std::string text = "stop {";
   bool const by_time = draw.chance(0.4);
   if (by_time) text += " duration_s: " + draw.number(0.2, 3);
-  if (!by_time || unpaced) text += " requests: " + std::to_string(1 + draw.below(60));
+  if (!by_time || unpaced) text += " requests: " + std::to_string(1 + draw.below(40));
   text += std::string(" at_end: ") + (draw.chance(0.4) ? "CUT" : "DRAIN");
   if (draw.chance(0.2)) text += " warm_up_s: " + draw.number(0, 1);
   if (draw.chance(0.2)) text += " warm_up_requests: " + std::to_string(draw.below(10));
@@ -243,13 +220,26 @@ RandomScenario random_scenario(std::uint64_t seed, RandomOptions const& options)
   scenario.text += platform.text;
   bool unpaced = false;
   std::uint32_t const workloads = 1 + draw.below(3);
+  TokenWorkloads tokens(draw, platform);
+  std::optional<RandomTokens> before;
   for (std::uint32_t i = 0; i < workloads; ++i) {
-    WorkloadWriter writer(draw, names, platform, i);
-    scenario.text += writer.text();
-    scenario.placements.push_back(std::move(writer.asked));
-    unpaced = unpaced || writer.unpaced;
+    std::uint32_t source = draw.below(static_cast<std::uint32_t>(platform.counts.size()));
+    std::optional<RandomTokens> made;
+    // Two workloads that share their batches, or one that has its own.
+    if (before && draw.chance(0.3)) made = before;
+    if (!made && draw.chance(0.75)) made = tokens.write(i, source);
+    ImageWorkload image(draw, platform, i, source);
+    std::string const what = made ? made->text : image.text();
+    if (made) source = made->source;
+    if (made && made->served) before = made;
+    scenario.text += "workloads {\n  name: \"" + names.workload(i) + "\" source: \"" + names.device(source) + "\"\n" + what;
+    scenario.text += "  " + random_arrivals(draw, unpaced) + "\n";
+    if (made) scenario.text += "  " + random_lengths(draw, made->most_prompt, made->most_output) + "\n";
+    if (i > 0 && draw.chance(0.2)) scenario.text += "  draws_as: \"" + names.workload(draw.below(i)) + "\"\n";
+    scenario.text += "  " + (made ? made->wire : random_wire(draw, false)) + "\n}\n";
+    scenario.placements.push_back(made ? AskedPlacement{made->of_layer} : image.asked);
   }
-  scenario.text += stop_text(draw, unpaced);
+  scenario.text += tokens.servers() + stop_text(draw, unpaced);
   return scenario;
 }
 
