@@ -27,9 +27,10 @@ std::optional<WorkloadBytes> workload_bytes(Scenario const& scenario, RunRecord 
   }
   WorkloadBytes bytes;
   for (LinkId const link : own) {
-    ResourceRecord const& up = record.pipes[2 * link.index()];
+    std::size_t const pipe = std::size_t{2} * link.index();
+    ResourceRecord const& up = record.pipes[pipe];
     bytes.up += up.bytes - up.bytes_down;
-    bytes.down += up.bytes_down + record.pipes[2 * link.index() + 1].bytes;
+    bytes.down += up.bytes_down + record.pipes[pipe + 1].bytes;
   }
   return bytes;
 }
