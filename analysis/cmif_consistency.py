@@ -14,8 +14,8 @@ enclave; but no enclave of the grid slows it by more than a tenth, so 6.5x canno
 Each point is one request of one user on idle machines. The sanitiser's time is proportional to share of words x candidates x
 width of the vectors and overlaps with nothing, so each deployment runs once with the dearest one (every word, the whole
 vocabulary, the model's width) and is rescaled. It computes at the CPU's effective rate for matrices, as the rest of the
-enclave does; a program that loops over words would be slower by a factor that nobody published. Every parameter of the grid
-is ASSUMED.
+enclave does; a program that loops over words would be slower by a factor that nobody published. Every client has 256 GiB, all
+of it protected, so that nothing pages. Every parameter of the grid is ASSUMED.
 """
 
 from __future__ import annotations
