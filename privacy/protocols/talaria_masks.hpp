@@ -3,13 +3,14 @@
 // Talaria, arXiv 2603.00196 (ACL 2026); the formulas are from notes by a reader of the text (SECONDARY), their costs are
 // counted from them (DERIVED). Of a layer O = E W with inputs E (n by d) and weights W (d by e):
 //
-//   setup     R = M_pub W         once; M_pub has m < d rows                 2 m d e flop, m e values in the confidential
-//   VM mask      E' = E + M_pvt M_pub   M_pvt (n by m) is fresh for every use   2 n m d flop GPU       O' = E' W the layer
-//   itself recover   O = O' - M_pvt R                                               2 n m e flop
+//   - setup, once: R = M_pub W, where M_pub has m < d rows: 2 m d e flop, m e values in the confidential VM;
+//   - mask: E' = E + M_pvt M_pub, where M_pvt (n by m) is fresh for every use: 2 n m d flop;
+//   - on the GPU: O' = E' W, the layer itself;
+//   - recover: O = O' - M_pvt R: 2 n m e flop.
 //
 // The masks leave a residual space of d - m dimensions unmasked, which the paper acknowledges. Not published, hence left
 // out: how M_pvt is drawn (in a relative of the system that takes 23 % of the time) and how M_pub is stored; it is taken to
-// be read once per pass and to take no memory of its own.
+// be dense, to be read once for every product of a pass, and to take no memory of its own.
 #pragma once
 
 #include <vector>
