@@ -92,6 +92,8 @@ void set_up_enclaves(PlanBuilder& builder, ProtocolInput const& input, std::span
     note_unknown(builder, input.platform, place);
     if (enclave.initialisation) {
       start.compute(StationRef{place}, *enclave.initialisation, enclave_part, PlanTask{}, none);
+    } else {
+      builder.note("enclave " + name_of(input.platform, place) + ": the time to set it up is unknown, counted as none");
     }
     if (place.device == input.source || input.attestation == Attestation::none) continue;
     if (!enclave.attestation) {
@@ -99,6 +101,10 @@ void set_up_enclaves(PlanBuilder& builder, ProtocolInput const& input, std::span
     } else if (input.platform.route(input.source, place.device)) {
       if (!enclave.attestation->quote) {
         builder.note("enclave " + name_of(input.platform, place) + ": the time of a quote is unknown, counted as none");
+      }
+      if (!enclave.attestation->verify) {
+        builder.note("enclave " + name_of(input.platform, place) +
+                     ": the time to verify a quote is unknown, counted as none");
       }
       attest(evidence, input, place);
     } else {

@@ -77,11 +77,16 @@ TEST_CASE("Evidence is checked as often as the scenario says, and not at all whe
   Plan const both = shop.plan("enclave_only", {{tee(cloud), ""}});
   CHECK(setup_of(both) == Scopes{SetupScope::start, SetupScope::start});
   CHECK(both.notes.empty());
+  shop.parts.devices[2].enclaves[0].attestation->verify.reset();
+  CHECK(shop.plan("enclave_only", {{tee(cloud), ""}}).notes ==
+        Lines{"enclave 'cloud.tee': the time to verify a quote is unknown, counted as none"});
+  shop.parts.devices[2].enclaves[0].initialisation.reset();
   shop.parts.devices[2].enclaves[0].attestation.reset();
   shop.parts.devices[2].enclaves[0].memory_slowdown.reset();
   Plan const unknown = shop.plan("enclave_only", {{tee(cloud), ""}});
-  CHECK(setup_of(unknown) == Scopes{SetupScope::start});
+  CHECK(setup_of(unknown).empty());
   CHECK(unknown.notes == Lines{"enclave 'cloud.tee': a slowdown is unknown and counted as none, times are lower estimates",
+                               "enclave 'cloud.tee': the time to set it up is unknown, counted as none",
                                "enclave 'cloud.tee': nothing is known of its attestation, it is left out"});
 }
 
@@ -189,6 +194,7 @@ TEST_CASE("cmif: noisy words and their embedding cross once, the server generate
 TEST_CASE("cmif says what it takes for what neither the publication nor the scenario gives") {
   Workshop shop;
   shop.options.mutable_cmif()->set_epsilon(1);
+  shop.parts.devices[0].enclaves[0].initialisation = Seconds(1);
   Plan const plan = shop.plan("cmif", {{tee(phone), "embedding"}, {gpu(cloud), ""}});
   std::string const open = "protocol 'cmif', not published and not given (ASSUMED): ";
   CHECK(plan.notes == Lines{open + "every word counts as sensitive", open + "each is compared with the whole vocabulary",
