@@ -1,4 +1,4 @@
-// How far the options of a workload's protocol can be trusted.
+// How far the options of a workload's protocol, and what a server says of its machines, can be trusted.
 #pragma once
 
 #include <vector>
@@ -12,5 +12,11 @@ namespace coinfer {
 /// under which leakage tables are looked up. All of it is ASSUMED. Modes of running, which are the question itself, are not
 /// listed.
 std::vector<InputGrade> option_grades(proto::Workload const& workload);
+
+/// What a server says, or leaves to defaults, of machines that nobody measured: the host's time of an iteration, what
+/// memory is left for weights and keys, and how the members of a group reach each other where the device does not say it
+/// with a source
+/// (`peer_of_device`). How it batches and routes is the question itself and not listed.
+std::vector<InputGrade> server_grades(proto::Server const& server, bool peer_of_device, bool peer_latency_of_device);
 
 }  // namespace coinfer

@@ -9,6 +9,7 @@
 #include "platforms/platform_load.hpp"
 #include "privacy/adversary_load.hpp"
 #include "privacy/leakage_catalog.hpp"
+#include "scenarios/option_grades.hpp"
 #include "scenarios/scenario.pb.h"
 #include "scenarios/servers_load.hpp"
 #include "scenarios/workload_load.hpp"
@@ -64,6 +65,28 @@ void add_platform_grades(proto::Scenario const& message, Where const& where, Pla
     auto const link = resolve_link(message.links(i), where.child("links", i), catalog, already_reported);
     add_grades("link '" + link.message.name() + "'", link.message, inputs);
   }
+}
+
+/// `servers` are those of `message`, in order.
+void add_server_grades(proto::Scenario const& message, Platform const& platform, std::vector<ScenarioServer> const& servers,
+                       std::vector<InputGrade>& inputs) {
+  for (int i = 0; i < message.servers_size(); ++i) {
+    Device const& device = platform.device(servers[static_cast<std::size_t>(i)].at.device);
+    std::vector<InputGrade> const grades =
+        server_grades(message.servers(i), device.peer_rate.has_value(), device.peer_latency.has_value());
+    inputs.insert(inputs.end(), grades.begin(), grades.end());
+  }
+}
+
+/// Where some machines have a price, the sum is without the others, which must not look free.
+void add_note_of_prices(Platform const& platform, std::vector<std::string>& notes) {
+  std::string unpriced;
+  bool priced = false;
+  for (Device const& device : platform.devices()) {
+    priced = priced || device.price.has_value();
+    if (!device.price) unpriced += (unpriced.empty() ? "'" : ", '") + device.name + "'";
+  }
+  if (priced && !unpriced.empty()) notes.push_back("money is without what has no price: " + unpriced);
 }
 
 Stop stop_of(proto::Stop const& message) {
@@ -188,6 +211,8 @@ std::optional<Scenario> load_scenario_text(std::filesystem::path const& file, st
   std::optional<std::vector<ScenarioServer>> servers =
       load_servers(message, where, *platform, file.parent_path(), diagnostics);
   if (!servers) return std::nullopt;
+  add_server_grades(message, *platform, *servers, inputs);
+  add_note_of_prices(*platform, notes);
   std::map<DeviceId, std::map<std::string, Bytes>> held;
   WorkloadContext const context{*platform, *servers, catalog, file.parent_path(), inputs, held, notes};
   std::vector<Workload> workloads;

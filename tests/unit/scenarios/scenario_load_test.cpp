@@ -2,7 +2,9 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <map>
 
+#include "scenarios/library.hpp"
 #include "sim/base/errors.hpp"
 #include "tests/unit/scenarios/scenario_samples.hpp"
 
@@ -89,6 +91,32 @@ TEST_CASE("Numbers given in a scenario are graded ASSUMED, those of the catalogu
     CHECK(input.source.grade == Grade::assumed);
     CHECK(input.source.citation == "given in the scenario");
   }
+}
+
+TEST_CASE("What a server takes for its machines is graded, and machines without a price are named beside those with one") {
+  auto const graded = [](std::string const& name, std::vector<std::string> const& assignments) {
+    LoadOptions options;
+    options.assignments = assignments;
+    Scenario const scenario = scenario_of(std::string(find_library_scenario(name)->content), options);
+    std::map<std::string, std::string> found;
+    for (InputGrade const& input : scenario.inputs) {
+      if (input.what.rfind("server 'cloud.gpu': ", 0) != 0) continue;
+      found[input.what.substr(20)] = input.source.citation + " " + std::string(to_string(input.source.grade));
+    }
+    return std::make_pair(found, scenario.notes);
+  };
+  using Grades = std::map<std::string, std::string>;
+  auto const [chat, notes] = graded("cloud_only_llama_3_8b", {});
+  CHECK(chat == Grades{{"overhead_us", "given in the scenario ASSUMED"},
+                       {"memory_utilisation", "default, that of vLLM 0.8.5 PUBLISHED"}});
+  CHECK(std::count(notes.begin(), notes.end(), "money is without what has no price: 'laptop'") == 1);
+  CHECK(graded("cmif_llama_2_7b", {"servers[0].kv_capacity_tokens=20000"}).first ==
+        Grades{{"overhead_us", "not known, counted as none ASSUMED"}});
+  CHECK(graded("code_completion_llama_2_70b", {"servers[0].memory_utilisation=0.8"}).first ==
+        Grades{{"overhead_us", "not known, counted as none ASSUMED"},
+               {"peer.bandwidth_gb_per_s", "given in the scenario ASSUMED"},
+               {"peer.latency_us", "given in the scenario ASSUMED"},
+               {"memory_utilisation", "given in the scenario ASSUMED"}});
 }
 
 TEST_CASE("What the model of time leaves out is noted") {
