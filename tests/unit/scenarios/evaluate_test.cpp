@@ -26,7 +26,7 @@ RunRecord record_of(std::vector<RequestRecord> requests, std::size_t workloads =
   record.requests = std::move(requests);
   record.processors.resize(2);
   record.pipes.resize(2);
-  record.task_starts.assign(workloads, {1, 2, 3, 4});
+  record.task_starts.assign(workloads, {{1, 2, 3, 4}});
   for (RequestRecord const& request : record.requests) {
     record.end_s = std::max(record.end_s, request.end_s);
     record.last_arrival_s = request.arrival_s;

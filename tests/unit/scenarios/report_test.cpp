@@ -30,8 +30,9 @@ struct Folder {
 bool has(std::string const& text, std::string const& part) { return text.find(part) != std::string::npos; }
 
 std::string const header =
-    "# schema_version: 1\nrequest_id,arrival_s,start_s,end_s,latency_s,outcome,workload,device,protocol,cut,attempts,"
-    "warm_up,queue_s,compute_s,crypto_s,wire_s,propagation_s\n";
+    "# schema_version: 2\nrequest_id,arrival_s,start_s,end_s,latency_s,outcome,workload,device,protocol,cut,attempts,"
+    "warm_up,prompt_tokens,output_tokens,ttft_s,tpot_s,queue_s,compute_s,interference_s,enclave_s,crossing_s,paging_s,"
+    "attestation_s,protect_s,crypto_s,serialise_s,wire_s,propagation_s\n";
 
 }  // namespace
 
@@ -59,9 +60,9 @@ TEST_CASE("requests.csv has a row a request, with empty fields for what did not 
   write_requests_csv(scenario, results, folder.path / "requests.csv");
   CHECK(read_file(folder.path / "requests.csv") ==
         header +
-            "0,0,0,2,2,completed,\"w,1\",phone[0],local_only,,1,false,0.5,1.5,0,0,0\n"
-            "1,0,0,,,unfinished,\"w,1\",phone[1],local_only,,1,false,,,,,\n"
-            "2,0,,,,unfinished,\"w,1\",phone[0],local_only,,1,false,,,,,\n");
+            "0,0,0,2,2,completed,\"w,1\",phone[0],local_only,,1,false,,,,,0.5,1.5,0,0,0,0,0,0,0,0,0,0\n"
+            "1,0,0,,,unfinished,\"w,1\",phone[1],local_only,,1,false,,,,,,,,,,,,,,,,\n"
+            "2,0,,,,unfinished,\"w,1\",phone[0],local_only,,1,false,,,,,,,,,,,,,,,,\n");
 }
 
 TEST_CASE("requests.csv cannot go where nothing can be written") {
@@ -80,7 +81,7 @@ TEST_CASE("A long requests.csv arrives whole") {
   std::string const text = read_file(folder.path / "requests.csv");
   CHECK(text.size() > std::size_t{2} << 20);
   CHECK(std::count(text.begin(), text.end(), '\n') == 50002);
-  CHECK(has(text, "\n49999,0,,,,unfinished,w,phone,plain_split,a,1,false,,,,,\n"));
+  CHECK(has(text, "\n49999,0,,,,unfinished,w,phone,plain_split,a,1,false,,,,,,,,,,,,,,,,\n"));
 }
 
 TEST_CASE("A results folder is complete or not there, and replaced only when asked") {
@@ -92,7 +93,7 @@ TEST_CASE("A results folder is complete or not there, and replaced only when ask
   for (auto const& entry : fs::directory_iterator(folder.path)) names.push_back(entry.path().filename());
   std::sort(names.begin(), names.end());
   CHECK(names ==
-        std::vector<std::string>{"exposures.csv", "manifest.json", "requests.csv", "resources.csv", "summary.json"});
+        std::vector<std::string>{"exposures.csv", "manifest.json", "requests.csv", "resources.csv", "servers.csv", "summary.json"});
   CHECK(read_file(folder.path / "summary.json") == summary_json(scenario, results));
   CHECK(read_file(folder.path / "exposures.csv") == exposures_csv(results));
   CHECK(read_file(folder.path / "resources.csv") == resources_csv(results));
@@ -104,7 +105,7 @@ TEST_CASE("The manifest holds the input, the versions, the engine with its optio
   Scenario const scenario = scenario_of(phone_and_cloud("seed: 5 stop { requests: 3 }"));
   Results const results = run(scenario);
   std::string const manifest = manifest_json(scenario, results, {0.5, 12.25});
-  CHECK(has(manifest, "\"schema_version\": 1"));
+  CHECK(has(manifest, "\"schema_version\": 2"));
   CHECK(has(manifest, "\"seed\": 5"));
   CHECK(has(manifest, "\"kind\": \"fast\""));
   CHECK(has(manifest, "\"wall_s\": 0.5"));
