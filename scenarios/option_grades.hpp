@@ -14,9 +14,8 @@ namespace coinfer {
 std::vector<InputGrade> option_grades(proto::Workload const& workload);
 
 /// What a server says, or leaves to defaults, of machines that nobody measured: the host's time of an iteration, what
-/// memory is left for weights and keys, and how the members of a group reach each other where the device does not say it
-/// with a source
-/// (`peer_of_device`). How it batches and routes is the question itself and not listed.
+/// memory is left for weights and keys, and how the members of a group reach each other where its device has no bandwidth
+/// or latency on record. How it batches and routes is the question itself and not listed.
 std::vector<InputGrade> server_grades(proto::Server const& server, bool peer_of_device, bool peer_latency_of_device);
 
 }  // namespace coinfer

@@ -130,7 +130,8 @@ void add_doubts(std::string& out, Scenario const& scenario) {
   out += " (manifest.json names them)\n";
   for (InputGrade const& input : scenario.inputs) {
     bool const option = input.what.rfind("workload ", 0) == 0 || input.what.rfind("server ", 0) == 0;
-    if (option && input.source.grade == Grade::assumed) out += "  assumed       " + input.what + " (" + input.source.citation + ")\n";
+    if (option && input.source.grade == Grade::assumed)
+      out += "  assumed       " + input.what + " (" + input.source.citation + ")\n";
   }
   for (std::string const& note : scenario.notes) out += "  note          " + note + "\n";
 }
