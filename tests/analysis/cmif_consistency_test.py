@@ -36,7 +36,9 @@ class CmifConsistencyTest(unittest.TestCase):
         self.assertFalse(server["cmif_holds"])
         self.assertLess(client["rnm_share"], 0.002)
         self.assertGreater(client["wanted_of_dearest"], 1)
+        self.assertFalse(client["free_holds"])
         text = cmif_consistency.report(table)
+        self.assertIn("With a sanitiser left free, all three hold in 0 of 2 deployments.", text)
         self.assertIn("llama_2_7b, CLIENT_EMBEDS: 1 deployments x 1 sanitisers", text)
         self.assertIn("1 hold 6.5x, 1 1.54x, 1 both, 0 the share, 0 all three", text)
         self.assertIn("With no sanitiser of the grid do all three hold together.", text)
@@ -45,9 +47,22 @@ class CmifConsistencyTest(unittest.TestCase):
         table = cmif_consistency.study(BINARY, grid(("epyc_9654", "sev_snp"), "h100_sxm_80", "home broadband",
                                                     (DEAREST, HALF)))
         held = table[table["all_hold"]]
+        self.assertEqual(table["free_holds"].tolist(), (table["decode"] == "SERVER_EMBEDS").tolist())
         self.assertEqual(list(zip(held["decode"], held["sanitiser"])), [("SERVER_EMBEDS", "dearest")])
-        self.assertIn("All three hold together:\n    llama_2_7b, SERVER_EMBEDS, epyc_9654 sev_snp, h100_sxm_80, home broadband, "
+        self.assertIn("With a sanitiser of the grid, all three hold here:\n    llama_2_7b, SERVER_EMBEDS, epyc_9654 sev_snp, h100_sxm_80, home broadband, "
                       "150 tokens, dearest: ", cmif_consistency.report(table))
+
+    def test_an_encoder_that_holds_both_ratios_only_by_a_dear_sanitiser_does_not_hold_all_three(self):
+        encoder = TokenModel("bert_base", 30522, 768, (128,), None)
+        table = cmif_consistency.study(BINARY, grid(("xeon_8480", "tdx"), "rtx_4090", "10 Gb/s, RTT 0.2 ms", model=encoder))
+        row = table.iloc[0]
+        # What is wanted added to the time without any gives the middle of the published range by construction.
+        without = row["cmif_ratio"] / (1 + row["rnm_share"])
+        self.assertAlmostEqual(row["wanted_ratio"] / without, 1.0067, places=9)
+        self.assertAlmostEqual(row["wanted_of_dearest"] * row["rnm_share"], 0.0067, places=9)
+        self.assertTrue(row["enclave_holds"])
+        self.assertLess(row["wanted_ratio"], 1.2)
+        self.assertFalse(row["free_holds"] or row["all_hold"])
 
     def test_a_rescaled_sanitiser_takes_what_a_run_with_it_takes(self):
         small = grid(("epyc_9654", "sev_snp"), "l4", "Wi-Fi 6", (LIBRARY,))
