@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace coinfer {
 
@@ -137,16 +138,19 @@ bool Attempts::wait_for_setup(std::uint32_t id) {
   return false;
 }
 
-/// The setup that this attempt has run is done: whoever waits for it goes on.
-void Attempts::open_gate(std::uint32_t id) {
-  Attempt const& attempt = attempts_[slot_of_request_[id]];
+/// Whoever waits for the setup that an attempt has just run; none where it has run something else.
+std::vector<std::uint32_t> Attempts::open_gate(Attempt const& attempt) {
   Compiled& compiled = compiled_[attempt.workload];
   std::uint32_t const index = compiled.phases[attempt.at];
   Phase const& phase = plan_of(attempt).phases[index];
-  if (phase.kind != PhaseKind::setup || phase.scope == SetupScope::request) return;
+  if (phase.kind != PhaseKind::setup || phase.scope == SetupScope::request) return {};
   auto& gate = compiled.gates.at({index, phase.scope == SetupScope::device ? attempt.member : 0});
   gate.open = true;
-  std::vector<std::uint32_t> const waiting = std::move(gate.waiting);
+  return std::exchange(gate.waiting, {});
+}
+
+/// The setup that they waited for is done.
+void Attempts::resume(std::vector<std::uint32_t> const& waiting) {
   for (std::uint32_t other : waiting) {
     Attempt& waits = attempts_[slot_of_request_[other]];
     waits.parts[queue_part] += simulation_.now_s() - waits.waits_since_s;
@@ -193,18 +197,19 @@ bool Attempts::run_ended(std::uint32_t id, RunId run, RequestRecord& request) {
   if (attempt.first_start_s < 0) attempt.first_start_s = start_s;
   Phase const& phase = plan_of(attempt).phases[compiled_[attempt.workload].phases[attempt.at]];
   if (phase.first_token != Phase::no_task) request.first_token_s = simulation_.task_end_s(run, phase.first_token);
-  open_gate(id);
-  Attempt& again = attempts_[slot];
-  if (advance(again)) {
-    if (plan_of(again).tokens_per_step > 1) {
-      servers_.keep(id, again.workload, again.replicas, again.prompt + again.produced - 1);
+  std::vector<std::uint32_t> const waiting = open_gate(attempt);
+  if (advance(attempt)) {
+    if (plan_of(attempt).tokens_per_step > 1) {
+      servers_.keep(id, attempt.workload, attempt.replicas, attempt.prompt + attempt.produced - 1);
     }
     start_phase(id);
+    // It came before those that waited for its setup.
+    resume(waiting);
     return false;
   }
-  for (std::size_t i = 0; i < part_names.size(); ++i) request.parts_s[i] = again.parts[part_names[i].part];
-  request.start_s = again.first_start_s;
-  servers_.close(id, again.workload, again.replicas);
+  for (std::size_t i = 0; i < part_names.size(); ++i) request.parts_s[i] = attempt.parts[part_names[i].part];
+  request.start_s = attempt.first_start_s;
+  servers_.close(id, attempt.workload, attempt.replicas);
   free_.push_back(slot);
   return true;
 }

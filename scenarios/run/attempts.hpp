@@ -68,7 +68,8 @@ class Attempts {
   std::uint32_t claim();
   void start_phase(std::uint32_t id);
   bool wait_for_setup(std::uint32_t id);
-  void open_gate(std::uint32_t id);
+  std::vector<std::uint32_t> open_gate(Attempt const& attempt);
+  void resume(std::vector<std::uint32_t> const& waiting);
   [[nodiscard]] bool advance(Attempt& attempt);
   [[nodiscard]] RequestPass pass_of(Attempt const& attempt, Phase const& phase) const;
   std::uint32_t accept(Attempt& attempt);
