@@ -99,8 +99,9 @@ void ServerPool::open(std::uint32_t session, std::uint32_t w, std::uint32_t memb
     described.output_tokens = std::max<std::uint32_t>(1, shape.output_tokens) + workload.plan.tokens_per_step - 1;
     // As if the keys and values left with the first token: the time of their transfer is not counted as held.
     if (only_opens(w, role)) described.output_tokens = 1;
-    // The keys and values of the prompt come from the server that opened it.
-    if (!server.config.prefill_on.empty()) described.delivered_tokens = shape.prompt_tokens;
+    // The keys and values of the prompt come from the server that opened it; an encoder keeps none and is done where it is.
+    bool const delivered = !server.config.prefill_on.empty() && shape.output_tokens > 0;
+    if (delivered) described.delivered_tokens = shape.prompt_tokens;
     described.user = member;
     described.workload = w;
     if (server.config.prefix_caching && !shape.prefix_ids.empty()) {
