@@ -83,9 +83,12 @@ void add_enclave(std::vector<ResourceResult>& results, Device const& device, Enc
     result.members_used = record.members_used;
     double slots = 1;
     if (unit == 0) slots = enclave.concurrency.value_or(device.processors[enclave.processor].slots);
-    if (unit == 2 && enclave.attestation) slots = enclave.attestation->quotes_at_once.value_or(1);
-    result.utilisation = share(record.service_s, device.count * slots * end_s);
-    result.offered_utilisation = share(record.offered, device.count * slots * arrivals_s);
+    bool const quotes = unit == 2 && enclave.attestation;
+    // As many quotes as are asked for: it is busy while there is one, and never asked for more than it can do.
+    bool const unbounded = quotes && !enclave.attestation->quotes_at_once;
+    if (quotes) slots = enclave.attestation->quotes_at_once.value_or(1);
+    result.utilisation = share(unbounded ? record.busy_s : record.service_s, device.count * slots * end_s);
+    result.offered_utilisation = unbounded ? 0 : share(record.offered, device.count * slots * arrivals_s);
     result.mean_waiting = share(record.waiting_s, end_s);
     result.max_waiting = record.max_waiting;
     result.served = record.served;

@@ -81,7 +81,8 @@ std::vector<std::array<double, 2>> bytes_of_links(Sample const& sample) {
 }
 
 bool all_completed(Sample const& sample) {
-  return sample.results.all.outcomes[static_cast<std::size_t>(Outcome::completed)] == sample.results.all.submitted;
+  WorkloadResult const& all = sample.results.all;
+  return all.submitted > 0 && all.outcomes[static_cast<std::size_t>(Outcome::completed)] == all.submitted;
 }
 
 }  // namespace

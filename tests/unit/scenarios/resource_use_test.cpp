@@ -52,6 +52,27 @@ RunRecord record_of(Platform const& platform, double end_s) {
 
 }  // namespace
 
+TEST_CASE("What signs as many quotes as are asked for is never asked for more than it can do; one with a bound is") {
+  Device host = device("cloud");
+  Enclave tee;
+  tee.name = "tee";
+  tee.attestation = EnclaveAttestation{Seconds(1), std::nullopt, std::nullopt};
+  host.enclaves = {tee};
+  auto const quoting = [](Device const& with) {
+    Platform const platform(PlatformInput{{with}, {}, {}});
+    RunRecord record = record_of(platform, 10);
+    record.enclaves.resize(enclave_unit_count);
+    record.enclaves[2] = {.busy_s = 6, .service_s = 18, .offered = 18, .served = 18, .members_used = 1};
+    return resource_use(platform, record).resources.at(1);
+  };
+  CHECK(quoting(host).resource == "cloud.tee quoting");
+  CHECK(quoting(host).utilisation == 0.6);
+  CHECK(quoting(host).offered_utilisation == 0);
+  host.enclaves[0].attestation->quotes_at_once = 3;
+  CHECK(quoting(host).utilisation == 0.6);
+  CHECK(quoting(host).offered_utilisation == Approx(18 / (3 * 5.0)));
+}
+
 TEST_CASE("Every member of a fleet draws power from the start to the end, used or not") {
   Platform const platform(PlatformInput{{device("phone", 4)}, {}, {}});
   RunRecord record = record_of(platform, 10);
