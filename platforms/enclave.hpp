@@ -16,11 +16,13 @@ struct EnclavePaging {
 };
 
 /// The one serial way by which bytes cross between host and protected memory. The copies of one iteration
-/// with n sequences and b bytes take toll + n * toll_per_sequence + b / rate, one transfer at a time.
+/// that yields n tokens, p of them the first of their sequence, and moves b bytes take
+/// toll + n * toll_per_sequence + p * toll_per_prompt + b / rate, one transfer at a time.
 struct EnclaveBridge {
   std::optional<BytesPerSecond> rate;  ///< absent: unknown, bytes cross at no cost
   std::optional<Seconds> toll;         ///< per iteration or forward pass; absent: unknown, counts as none
   Seconds toll_per_sequence;           ///< >= 0
+  Seconds toll_per_prompt;             ///< >= 0
 };
 
 /// How the enclave proves to others what runs inside. Absent times are unknown and count as none.

@@ -64,6 +64,7 @@ EnclaveBridge build_bridge(proto::Enclave::Bridge const& from, Where const& wher
   to.rate = convert.operator()<BytesPerSecond>(from.has_gb_per_s(), "gb_per_s", from.gb_per_s(), 1e9);
   to.toll = convert.operator()<Seconds>(from.has_toll_us(), "toll_us", from.toll_us(), 1e-6);
   to.toll_per_sequence = Seconds(convert("toll_per_sequence_us", from.toll_per_sequence_us(), 1e-6));
+  to.toll_per_prompt = Seconds(convert("toll_per_prompt_us", from.toll_per_prompt_us(), 1e-6));
   return to;
 }
 

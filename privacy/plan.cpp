@@ -34,9 +34,11 @@ void price(Phase const& phase, Batch const& batch, std::span<TaskAmount> amounts
   assert(amounts.size() == tasks.size());
   double tokens = 0;
   double sequences = 0;
+  double prompts = 0;
   for (BatchItem const& item : batch.items) {
     tokens += item.units;
     sequences += item.yields ? 1 : 0;
+    prompts += item.yields && item.opening ? 1 : 0;
   }
   std::vector<double> const seconds = seconds_of(phase, batch);
   for (std::size_t i = 0; i < tasks.size(); ++i) {
@@ -44,8 +46,8 @@ void price(Phase const& phase, Batch const& batch, std::span<TaskAmount> amounts
     AmountRule const& rule = phase.amounts[i];
     double const overhead = at(seconds, rule.overhead);
     double const second = at(seconds, rule.second_overhead);
-    amounts[i].total =
-        task.amount + rule.per_token * tokens + rule.per_sequence * sequences + at(seconds, rule.cost) + overhead + second;
+    amounts[i].total = task.amount + rule.per_token * tokens + rule.per_sequence * sequences + rule.per_prompt * prompts +
+                       at(seconds, rule.cost) + overhead + second;
     amounts[i].first_extra = task.first_extra + overhead;
     amounts[i].second_extra = task.second_extra + second;
   }

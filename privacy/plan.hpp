@@ -67,15 +67,17 @@ struct StationRef {
 
 /// What a step asks for beyond its fixed amount (`Task::amount`), in seconds or bytes:
 ///
-///   amount = fixed + per_token * T + per_sequence * S + per_further_token * R
+///   amount = fixed + per_token * T + per_sequence * S + per_prompt * P + per_further_token * R
 ///            + cost(batch) + overhead(batch) + second_overhead(batch)
 ///
-/// over a pass with T new tokens in S sequences that yield one. A request's own steps are passes of one sequence; R is the
-/// number of tokens it gets after its first (0 in an iteration). Serve steps have no rule, see `RequestPass`.
+/// over a pass with T new tokens in S sequences that yield one, for P of which it is the first. A request's own steps are
+/// passes of one sequence; R is the number of tokens it gets after its first (0 in an iteration). Serve steps have no rule,
+/// see `RequestPass`.
 struct AmountRule {
   static constexpr std::uint32_t no_cost = UINT32_MAX;
   double per_token = 0;
   double per_sequence = 0;
+  double per_prompt = 0;
   double per_further_token = 0;
   std::uint32_t cost = no_cost;      ///< index into `Phase::costs`: seconds that count as the step's own part
   std::uint32_t overhead = no_cost;  ///< likewise, seconds that count as the first extra part (an enclave's slowdown)

@@ -51,6 +51,7 @@ Steps enter(PhaseBuilder& phase, Platform const& platform, ProcessorRef place, C
   Seconds fixed = enclave.bridge->toll.value_or(Seconds(0));
   AmountRule rule;
   rule.per_sequence = enclave.bridge->toll_per_sequence.value();
+  rule.per_prompt = enclave.bridge->toll_per_prompt.value();
   if (enclave.bridge->rate) {
     double const rate = enclave.bridge->rate->value();
     fixed += copies.fixed / *enclave.bridge->rate;

@@ -11,7 +11,7 @@ namespace {
 /// Whether a phase asks for the same amounts whatever the request: no rule adds anything and no server is called.
 bool is_fixed(Phase const& phase) {
   bool const rules = std::any_of(phase.amounts.begin(), phase.amounts.end(), [](AmountRule const& rule) {
-    return rule.per_token != 0 || rule.per_sequence != 0 || rule.per_further_token != 0 ||
+    return rule.per_token != 0 || rule.per_sequence != 0 || rule.per_prompt != 0 || rule.per_further_token != 0 ||
            rule.cost != AmountRule::no_cost || rule.overhead != AmountRule::no_cost ||
            rule.second_overhead != AmountRule::no_cost;
   });
