@@ -168,7 +168,8 @@ std::uint32_t draws_of(proto::Scenario const& message, int index, Where const& w
   if (wanted.empty()) return static_cast<std::uint32_t>(index);
   std::vector<std::string> earlier;
   for (int i = 0; i < index; ++i) {
-    if (message.workloads(i).name() == wanted) return static_cast<std::uint32_t>(i);
+    // One that draws as another hands on the other's draws.
+    if (message.workloads(i).name() == wanted) return draws_of(message, i, where, diagnostics);
     earlier.push_back(message.workloads(i).name());
   }
   bool const declared = std::any_of(message.workloads().begin() + index, message.workloads().end(),
