@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/base/number_format.hpp"
 #include "sim/base/suggest.hpp"
 #include "workloads/processor_ref_load.hpp"
 #include "workloads/serving/kv_capacity.hpp"
@@ -92,14 +93,36 @@ class ServersLoader {
   Diagnostics& diagnostics_;
 };
 
-/// What distinguishes those that can share a batch.
-std::string served_by(Workload const& workload, Placement const& placement) {
-  std::string text = workload.model + " by " + workload.protocol;
+/// What distinguishes those that can share a batch: their iterations hold the same weights and send the same messages.
+std::string served_by(Workload const& workload, Placement const& placement, std::uint32_t role, Bytes weights) {
+  std::string text = workload.model + " by " + workload.protocol + " with " + shortest(weights.value());
+  Phase const& iteration = workload.plan.iteration(role);
+  for (std::size_t task = 0; task < iteration.tasks.size(); ++task) {
+    AmountRule const& rule = iteration.amounts[task];
+    for (double const amount : {iteration.graph.tasks()[task].amount, rule.per_token, rule.per_sequence}) {
+      text += " " + shortest(amount);
+    }
+  }
   for (ProcessorRef const& used : placement.of_layer) {
     text += " " + std::to_string(used.device.index()) + "." + std::to_string(used.processor);
     if (used.enclave) text += "." + std::to_string(*used.enclave);
   }
   return text;
+}
+
+/// The layers whose weights a server of the workload holds: those placed there, or, where none are, those of the server
+/// whose openings it does.
+std::vector<LayerId> layers_of(Workload const& workload, std::uint32_t role, Placement const& placement,
+                               std::vector<ScenarioServer> const& servers) {
+  std::vector<ProcessorRef> const& places = workload.plan.servers;
+  std::vector<LayerId> layers = placement.layers_on(places[role]);
+  auto const at = [&](ProcessorRef place) {
+    return std::find_if(servers.begin(), servers.end(), [&](auto const& server) { return server.at == place.bare(); });
+  };
+  for (std::uint32_t other = 0; other < places.size() && layers.empty(); ++other) {
+    if (at(places[other])->config.prefill_on == at(places[role])->config.name) layers = placement.layers_on(places[other]);
+  }
+  return layers;
 }
 
 /// Memory that one member has for weights and KV cache: the protected memory, where the server works in an enclave.
@@ -135,11 +158,13 @@ void assign_servers(Workload& workload, Model const& model, Placement const& pla
         std::find_if(servers.begin(), servers.end(), [&](ScenarioServer const& server) { return server.at == at.bare(); });
     workload.servers.push_back(static_cast<std::uint32_t>(found - servers.begin()));
     ScenarioServer& server = *found;
-    std::string const serves = served_by(workload, placement);
+    TokenStack stack = token_stack(model, layers_of(workload, role, placement, servers));
+    if (workload.plan.held_weights[role]) stack.weights = *workload.plan.held_weights[role];
+    std::string const serves = served_by(workload, placement, role, stack.weights);
     if (!server.serves.empty() && server.serves != serves) {
       diagnostics.add(where.field("placement"),
                       "server " + in_quotes(server.config.name) + " serves another workload already",
-                      "workloads share a batch only with the same model, protocol and placement");
+                      "workloads share a batch only with the same model, weights, protocol, placement and messages");
       continue;
     }
     server.serves = serves;
@@ -147,8 +172,6 @@ void assign_servers(Workload& workload, Model const& model, Placement const& pla
       diagnostics.add(where.field("model"), "the step tables of server " + in_quotes(server.config.name) +
                                                 " were measured with model " + in_quotes(server.config.step_tables->model));
     }
-    TokenStack stack = token_stack(model, placement.layers_on(at));
-    if (workload.plan.held_weights[role]) stack.weights = *workload.plan.held_weights[role];
     std::optional<Bytes> const memory = memory_of(platform.device(at.device), at);
     std::uint32_t const block = server.config.kv_block_tokens;
     if (server.config.kv_capacity_tokens) {

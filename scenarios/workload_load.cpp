@@ -179,11 +179,19 @@ class WorkloadLoader {
       ScenarioServer const& server = context_.servers[index];
       if (server.kv_blocks == 0) continue;
       std::uint32_t const kv_tokens = server.kv_blocks * server.config.kv_block_tokens;
-      std::uint64_t const results = largest.sum_tokens - largest.prompt_tokens + workload.plan.tokens_per_step - 1;
+      std::uint64_t results = largest.sum_tokens - largest.prompt_tokens + workload.plan.tokens_per_step - 1;
+      if (only_opens(server, workload.servers)) results = 1;
       std::string const why =
           why_unservable(server.config, kv_tokens, largest.prompt_tokens, std::max<std::uint64_t>(1, results));
       if (!why.empty()) diagnostics_.add(where, why);
     }
+  }
+
+  /// Whether a server does the openings of another one of the workload, and nothing more.
+  [[nodiscard]] bool only_opens(ScenarioServer const& server, std::vector<std::uint32_t> const& used) const {
+    return std::any_of(used.begin(), used.end(), [&](std::uint32_t other) {
+      return context_.servers[other].config.prefill_on == server.config.name;
+    });
   }
 
   std::optional<CostTrace> find_trace(Model const& model) {
