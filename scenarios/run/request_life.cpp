@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 
 #include "sim/base/errors.hpp"
@@ -66,6 +67,8 @@ RunRecord RequestLife::run() {
   // A run of a given duration is observed for that long even where its last stretch is quiet.
   if (scenario_.stop.duration) simulation_.run(scenario_.stop.duration->value());
   if (!scenario_.stop.duration || !scenario_.stop.cut) simulation_.run(forever);
+  // Whoever waits at the end of a run that drains waits for nothing that could come.
+  assert(scenario_.stop.cut || ended_ == record_.requests.size());
   collect();
   return std::move(record_);
 }

@@ -10,7 +10,12 @@ namespace coinfer {
 
 ServerPool::ServerPool(Scenario const& scenario, Simulation& simulation, Deployment& deployment)
     : scenario_(scenario), simulation_(simulation), deployment_(deployment), servers_(scenario.servers.size()) {
+  std::vector<std::uint32_t> first_user(scenario.platform.devices().size(), 0);
+  for (std::size_t device = 1; device < first_user.size(); ++device) {
+    first_user[device] = first_user[device - 1] + scenario.platform.devices()[device - 1].count;
+  }
   for (Workload const& workload : scenario.workloads) {
+    first_user_.push_back(first_user[workload.source.index()]);
     items_.emplace_back(workload.servers.size(), 0);
     for (std::uint32_t role = 0; role < workload.servers.size(); ++role) {
       ScenarioServer const& described = scenario.servers[workload.servers[role]];
@@ -74,7 +79,7 @@ void ServerPool::choose(std::uint32_t w, std::uint32_t member, std::span<std::ui
     Server& server = servers_[index];
     bool const own = scenario_.servers[index].at.device == workload.source;
     std::uint32_t const count = static_cast<std::uint32_t>(server.replicas.size());
-    replicas[role] = own ? member % count : count == 1 ? 0 : route(server, member);
+    replicas[role] = own ? member / scenario_.servers[index].config.group_size() : count == 1 ? 0 : route(server, member);
     if (!server.replicas[replicas[role]].scheduler) create(index, replicas[role]);
     ++server.replicas[replicas[role]].outstanding;
   }
@@ -86,6 +91,14 @@ bool ServerPool::only_opens(std::uint32_t w, std::uint32_t role) const {
   std::string const& name = scenario_.servers[used[role]].config.name;
   return std::any_of(used.begin(), used.end(),
                      [&](std::uint32_t other) { return scenario_.servers[other].config.prefill_on == name; });
+}
+
+/// Whether a request of the workload holds keys and values on several servers at the same time: those of one that only
+/// opens are gone when others begin.
+bool ServerPool::reserves(std::uint32_t w) const {
+  std::uint32_t holding = 0;
+  for (std::uint32_t role = 0; role < scenario_.workloads[w].servers.size(); ++role) holding += only_opens(w, role) ? 0 : 1;
+  return holding > 1;
 }
 
 void ServerPool::open(std::uint32_t session, std::uint32_t w, std::uint32_t member, RequestShape const& shape,
@@ -102,7 +115,8 @@ void ServerPool::open(std::uint32_t session, std::uint32_t w, std::uint32_t memb
     // The keys and values of the prompt come from the server that opened it; an encoder keeps none and is done where it is.
     bool const delivered = !server.config.prefill_on.empty() && shape.output_tokens > 0;
     if (delivered) described.delivered_tokens = shape.prompt_tokens;
-    described.user = member;
+    described.user = first_user_[w] + member;
+    described.reserves = reserves(w);
     described.workload = w;
     if (server.config.prefix_caching && !shape.prefix_ids.empty()) {
       described.prefix_hashes =

@@ -72,6 +72,7 @@ class ServerPool {
   Replica& replica_of(std::uint32_t workload, std::uint32_t role, std::uint32_t replica);
   void create(std::uint32_t server, std::uint32_t replica);
   [[nodiscard]] bool only_opens(std::uint32_t workload, std::uint32_t role) const;
+  [[nodiscard]] bool reserves(std::uint32_t workload) const;
   std::uint32_t route(Server& server, std::uint32_t member);
 
   Scenario const& scenario_;
@@ -79,6 +80,7 @@ class ServerPool {
   Deployment& deployment_;
   std::vector<Server> servers_;                    ///< as in the scenario
   std::vector<Place> places_;                      ///< by the kernel's server
+  std::vector<std::uint32_t> first_user_;          ///< by workload: the number, to caches, of its source's first member
   std::vector<std::vector<std::uint64_t>> items_;  ///< by workload, by role: sessions in iterations that began
 };
 

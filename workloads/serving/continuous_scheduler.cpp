@@ -107,7 +107,7 @@ void ContinuousScheduler::admit_waiting(Batch& batch) {
     if (!limits_.chunked_prefill && missing > budget_) return;
     std::uint32_t const units = std::min(missing, budget_);
     if (limits_.whole_prompt_must_fit && !cache_.has_room(found, sequence.goal)) return;
-    if (!cache_.admit(sequence.kv, found, there + units)) return;
+    if (!cache_.admit(sequence.kv, found, sequence.shape.reserves ? whole_length(sequence.shape) : there + units)) return;
     waiting_.pop_front();
     waiting_tokens_ -= queued_tokens(sequence);
     if (sequence.order == 0 && sequence.delivered == 0) statistics_.prefix_hit_tokens += there;

@@ -24,6 +24,8 @@ namespace coinfer {
 ///    and blocks for what the budget allows of them (all of it where openings are not chunked). Blocks found in the prefix
 ///    cache are not computed. The first that cannot be admitted ends the pass: nobody overtakes.
 ///
+/// A session that reserves has blocks for its whole length from its admission on. Where all do, nobody is preempted.
+///
 /// A session between two calls keeps its blocks, has no place among the sequences and is not preempted. When its next call
 /// enters it stands among the running ones where its admission puts it, and nobody admits it again; where that makes more
 /// than `max_sequences`, the last ones sit out the iteration. With one unlucky set of parked sessions nothing may be

@@ -22,6 +22,10 @@ struct SessionShape {
   /// Tokens whose keys and values arrive from elsewhere with the first call, at most `prompt_tokens`; 0 where the session
   /// is opened here.
   std::uint32_t delivered_tokens = 0;
+  /// Whether the session takes blocks for its whole length when it is admitted, and is then never preempted: what sessions
+  /// do that hold keys and values on several servers at once. Else two of them may wait for ever, each here for what the
+  /// other one keeps while it waits there.
+  bool reserves = false;
   /// Who asks; what another user can observe is a hit on a block that this one filled.
   std::uint32_t user = 0;
   /// One hash for each full KV block of the prompt that other prompts may share, from its beginning; each stands for all
@@ -30,6 +34,12 @@ struct SessionShape {
   /// Index of the workload, for messages and counts by class.
   std::uint32_t workload = 0;
 };
+
+/// The most tokens whose keys and values the session has at one time: prompt and results but the last, which is not
+/// computed on.
+[[nodiscard]] inline std::uint32_t whole_length(SessionShape const& shape) {
+  return shape.prompt_tokens + shape.output_tokens - 1;
+}
 
 /// What a scheduler did so far.
 struct SchedulerStatistics {

@@ -43,10 +43,6 @@ class StaticScheduler : public SessionScheduler {
  private:
   void collect();
   void add(ServedSequence& sequence, Batch& batch);
-  /// Prompt and results but the last, which is not computed on.
-  [[nodiscard]] static std::uint32_t whole_length(SessionShape const& shape) {
-    return shape.prompt_tokens + shape.output_tokens - 1;
-  }
 
   StaticBatching limits_;
   KvCache cache_;

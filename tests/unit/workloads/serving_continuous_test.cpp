@@ -263,3 +263,19 @@ TEST_CASE("continuous batching: a second opening goes on where the first one end
   CHECK(driver.iterate() == "1: 3 at 11 step");
   CHECK(driver.iterate() == "1: 3 at 14 step");
 }
+
+TEST_CASE("continuous batching: a session that reserves has blocks for its whole length, or waits") {
+  auto scheduler = scheduler_of(8, 100, 5);
+  Driver driver(scheduler);
+  // 8 + 5 - 1 tokens are three of the five blocks, though the prompt takes two.
+  SessionShape long_answer = shape(8, 5);
+  long_answer.reserves = true;
+  driver.start(1, long_answer);
+  driver.start(2, long_answer);
+  CHECK(driver.iterate() == "1: 8 at 0");
+  CHECK(scheduler.kv_utilisation() == Approx(3 / 5.0));
+  scheduler.enter(steps(1, 4), 0);
+  for (int step = 0; step < 4; ++step) CHECK(driver.iterate() == "1: 1 at " + std::to_string(8 + step) + " step");
+  CHECK(driver.iterate() == "2: 8 at 0");
+  CHECK(scheduler.statistics().preemptions == 0);
+}
