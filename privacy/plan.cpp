@@ -64,6 +64,7 @@ void price(Phase const& phase, RequestPass const& pass, std::span<TaskAmount> am
   std::span<Task const> const tasks = phase.graph.tasks();
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     amounts[i].total += phase.amounts[i].per_further_token * pass.further;
+    if (phase.amounts[i].only_further && pass.further == 0) amounts[i] = {};
     if (tasks[i].kind == TaskKind::serve) {
       amounts[i].total = tasks[i].form == ServeForm::rest ? pass.further : pass.tokens;
     }

@@ -79,6 +79,7 @@ struct AmountRule {
   double per_sequence = 0;
   double per_prompt = 0;
   double per_further_token = 0;
+  bool only_further = false;         ///< nothing is asked for by a request that gets no token after its first
   std::uint32_t cost = no_cost;      ///< index into `Phase::costs`: seconds that count as the step's own part
   std::uint32_t overhead = no_cost;  ///< likewise, seconds that count as the first extra part (an enclave's slowdown)
   std::uint32_t second_overhead = no_cost;  ///< likewise, as the second extra part (its paging)
@@ -93,6 +94,7 @@ enum class PhaseKind : std::uint8_t {
 };
 
 /// Whom a setup serves: it runs when the first request of each comes, and that request and others of the same wait for it.
+/// Where its steps work on machines of a fleet other than the data owner's, each of those machines has a setup of its own.
 enum class SetupScope : std::uint8_t { start, device, request };
 
 struct Phase {

@@ -85,6 +85,7 @@ void note_unknown(PlanBuilder& builder, Platform const& platform, ProcessorRef p
 void set_up_enclaves(PlanBuilder& builder, ProtocolInput const& input, std::span<ProcessorRef const> places,
                      std::vector<PlanProblem>& problems) {
   Steps none;
+  PhaseBuilder& own = builder.setup(SetupScope::device);
   PhaseBuilder& start = builder.setup(SetupScope::start);
   PhaseBuilder& evidence = builder.setup(scope_of(input.attestation));
   for (ProcessorRef place : places) {
@@ -92,7 +93,8 @@ void set_up_enclaves(PlanBuilder& builder, ProtocolInput const& input, std::span
     Enclave const& enclave = enclave_of(input.platform, place);
     note_unknown(builder, input.platform, place);
     if (enclave.initialisation) {
-      start.compute(StationRef{place}, *enclave.initialisation, enclave_part, PlanTask{}, none);
+      (place.device == input.source ? own : start)
+          .compute(StationRef{place}, *enclave.initialisation, enclave_part, PlanTask{}, none);
     } else {
       builder.note("enclave " + name_of(input.platform, place) + ": the time to set it up is unknown, counted as none");
     }

@@ -127,8 +127,7 @@ class TalariaPlan {
   /// member of a fleet of them. It shows weights, no data.
   void set_up_products() {
     if (!input_.platform.route(places_.gpu.device, places_.inside.device)) return;  // told with the trips
-    bool const fleet = device(places_.inside).count > 1;
-    PhaseBuilder& phase = builder_.setup(fleet ? SetupScope::device : SetupScope::start);
+    PhaseBuilder& phase = builder_.setup(SetupScope::start);
     Processor const& gpu = device(places_.gpu).processors[places_.gpu.processor];
     Seconds time;
     for (MaskedLinear const& linear : linears_) {

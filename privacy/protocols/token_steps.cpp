@@ -165,6 +165,7 @@ void TokenSteps::answer(PhaseBuilder& phase, ProcessorRef place, Steps const& af
   if (other) {
     Parcel keys{{"keys and values"}, Bytes(0)};
     std::vector<LayerId> const layers = input_.placement.layers_on(place);
+    keys.only_further = true;
     keys.bytes_per_token = kv_bytes_per_token(input_.model, layers).value();
     ready = send(phase, first, place, keys, ready);
   }

@@ -55,6 +55,7 @@ std::optional<PhaseBuilder::Step> Wire::send(PhaseBuilder& phase, ProcessorRef f
   bytes.per_token = parcel.bytes_per_token;
   bytes.per_sequence = parcel.bytes_per_sequence;
   bytes.per_further_token = parcel.bytes_per_further_token;
+  bytes.only_further = parcel.only_further;
   Bytes const fixed = parcel.fixed + input_.wire.framing;
   PlanTask meaning;
   meaning.tensor = phase.tensor(parcel.names);

@@ -17,6 +17,7 @@ struct Parcel {
   double bytes_per_token = 0;
   double bytes_per_sequence = 0;
   double bytes_per_further_token = 0;
+  bool only_further = false;  ///< empty for a request that gets no token after its first
   /// How the values are protected by themselves, wherever they are and whoever gets them; absent: not at all.
   std::optional<Protection> by_itself = std::nullopt;
 };

@@ -48,6 +48,15 @@ std::uint32_t Attempts::claim() {
   return slot;
 }
 
+MemberMap Attempts::members_of(Attempt const& attempt) const {
+  MemberMap members{attempt.member, {}};
+  for (std::uint32_t role = 0; role < attempt.replicas.size(); ++role) {
+    members.chosen.emplace_back(plan_of(attempt).servers[role].device,
+                                servers_.member_of(attempt.workload, role, attempt.replicas[role]));
+  }
+  return members;
+}
+
 /// The resources of the source's member and of the chosen replicas, found again where they were used before.
 void Attempts::bind(Attempt& attempt) {
   Workload const& workload = scenario_.workloads[attempt.workload];
@@ -60,14 +69,9 @@ void Attempts::bind(Attempt& attempt) {
   }
   auto found = compiled.bound.find(key);
   if (found == compiled.bound.end()) {
-    MemberMap members{attempt.member, {}};
-    for (std::uint32_t role = 0; role < attempt.replicas.size(); ++role) {
-      members.chosen.emplace_back(workload.plan.servers[role].device,
-                                  servers_.member_of(attempt.workload, role, attempt.replicas[role]));
-    }
     std::vector<Phase const*> phases;
     for (std::uint32_t phase : compiled.phases) phases.push_back(&workload.plan.phases[phase]);
-    found = compiled.bound.emplace(key, deployment_.bind(workload.plan, phases, members)).first;
+    found = compiled.bound.emplace(key, deployment_.bind(workload.plan, phases, members_of(attempt))).first;
   }
   attempt.bound = &found->second;
 }
@@ -117,6 +121,33 @@ void Attempts::start_phase(std::uint32_t id) {
   attempts_[slot_of_request_[id]].run = run;
 }
 
+/// Whom a setup serves, as a number: the member of the source, where each has its own, and the machines of other fleets
+/// that its steps work on.
+std::uint64_t Attempts::served_by(Attempt const& attempt, Phase const& setup) const {
+  Workload const& workload = scenario_.workloads[attempt.workload];
+  MemberMap const members = members_of(attempt);
+  std::vector<DeviceId> others;
+  for (Task const& task : setup.graph.tasks()) {
+    if (task.kind != TaskKind::compute) continue;
+    DeviceId const device = workload.plan.stations[task.role].processor.device;
+    bool const known = std::find(others.begin(), others.end(), device) != others.end();
+    if (device != workload.source && !known) others.push_back(device);
+  }
+  for (Task const& task : setup.graph.tasks()) {
+    if (task.kind != TaskKind::transfer) continue;
+    Journey const journey = workload.plan.journeys[task.role];
+    for (DeviceId const device : {journey.from, journey.to}) {
+      bool const known = std::find(others.begin(), others.end(), device) != others.end();
+      if (device != workload.source && !known) others.push_back(device);
+    }
+  }
+  std::uint64_t number = setup.scope == SetupScope::device ? attempt.member : 0;
+  for (DeviceId device : others) {
+    number = number * scenario_.platform.device(device).count + members.of(scenario_.platform, device);
+  }
+  return number;
+}
+
 /// Whether the phase to come is a setup that another request is running. Setups that are done are passed over.
 bool Attempts::wait_for_setup(std::uint32_t id) {
   Attempt& attempt = attempts_[slot_of_request_[id]];
@@ -125,8 +156,7 @@ bool Attempts::wait_for_setup(std::uint32_t id) {
     std::uint32_t const index = compiled.phases[attempt.at];
     Phase const& phase = plan_of(attempt).phases[index];
     if (phase.kind != PhaseKind::setup || phase.scope == SetupScope::request) return false;
-    std::uint32_t const whom = phase.scope == SetupScope::device ? attempt.member : 0;
-    auto const [gate, first] = compiled.gates.try_emplace({index, whom});
+    auto const [gate, first] = compiled.gates.try_emplace({index, served_by(attempt, phase)});
     if (first) return false;
     if (!gate->second.open) {
       gate->second.waiting.push_back(id);
@@ -144,7 +174,7 @@ std::vector<std::uint32_t> Attempts::open_gate(Attempt const& attempt) {
   std::uint32_t const index = compiled.phases[attempt.at];
   Phase const& phase = plan_of(attempt).phases[index];
   if (phase.kind != PhaseKind::setup || phase.scope == SetupScope::request) return {};
-  auto& gate = compiled.gates.at({index, phase.scope == SetupScope::device ? attempt.member : 0});
+  auto& gate = compiled.gates.at({index, served_by(attempt, phase)});
   gate.open = true;
   return std::exchange(gate.waiting, {});
 }

@@ -45,7 +45,7 @@ class Attempts {
       bool open = false;
       std::vector<std::uint32_t> waiting;
     };
-    std::map<std::pair<std::uint32_t, std::uint32_t>, Gate> gates;
+    std::map<std::pair<std::uint32_t, std::uint64_t>, Gate> gates;
   };
   struct Attempt {
     RunId run;
@@ -64,9 +64,11 @@ class Attempts {
   };
 
   [[nodiscard]] Plan const& plan_of(Attempt const& attempt) const { return scenario_.workloads[attempt.workload].plan; }
+  [[nodiscard]] MemberMap members_of(Attempt const& attempt) const;
   void bind(Attempt& attempt);
   std::uint32_t claim();
   void start_phase(std::uint32_t id);
+  [[nodiscard]] std::uint64_t served_by(Attempt const& attempt, Phase const& setup) const;
   bool wait_for_setup(std::uint32_t id);
   std::vector<std::uint32_t> open_gate(Attempt const& attempt);
   void resume(std::vector<std::uint32_t> const& waiting);

@@ -16,7 +16,7 @@ ServerPool::ServerPool(Scenario const& scenario, Simulation& simulation, Deploym
   }
   for (Workload const& workload : scenario.workloads) {
     first_user_.push_back(first_user[workload.source.index()]);
-    items_.emplace_back(workload.servers.size(), 0);
+    shown_.emplace_back(workload.servers.size());
     for (std::uint32_t role = 0; role < workload.servers.size(); ++role) {
       ScenarioServer const& described = scenario.servers[workload.servers[role]];
       Server& server = servers_[workload.servers[role]];
@@ -148,24 +148,44 @@ void ServerPool::iteration_started(ServerId id, Batch const& batch, std::span<Re
     std::uint32_t const w = requests[item.session].workload;
     std::vector<std::uint32_t> const& roles = scenario_.workloads[w].servers;
     auto const role = std::find(roles.begin(), roles.end(), server) - roles.begin();
-    ++items_[w][static_cast<std::size_t>(role)];
+    shown_[w][static_cast<std::size_t>(role)].add(item);
   }
+}
+
+void ServerPool::Shown::add(BatchItem const& item) {
+  ++all;
+  if (item.yields) ++yielding;
+}
+
+/// A part of a prompt that yields nothing shows no answer, and sends nothing that is sent of last positions only.
+std::uint64_t ServerPool::Shown::of(Plan const& plan, Phase const& phase, std::uint32_t task) const {
+  std::uint32_t const tensor = phase.tasks[task].tensor;
+  bool const answer = tensor != PlanTask::no_tensor && plan.tensors[tensor].names.front() == "output";
+  AmountRule const& rule = phase.amounts[task];
+  Task const& work = phase.graph.tasks()[task];
+  bool const last_positions = work.kind == TaskKind::transfer && work.amount <= 0 && rule.per_token <= 0;
+  return answer || last_positions ? yielding : all;
 }
 
 std::vector<std::uint64_t> ServerPool::task_starts(std::uint32_t w, std::uint32_t role,
                                                    std::span<RequestRecord const> requests) const {
   Server const& server = servers_[scenario_.workloads[w].servers[role]];
-  std::vector<std::uint64_t> starts(server.plan->iteration(server.role).tasks.size(), items_[w][role]);
+  Phase const& phase = server.plan->iteration(server.role);
+  std::vector<std::uint64_t> starts;
+  for (std::uint32_t task = 0; task < phase.tasks.size(); ++task) {
+    starts.push_back(shown_[w][role].of(*server.plan, phase, task));
+  }
   for (Replica const& replica : server.replicas) {
     if (!replica.scheduler) continue;
     IterationServer const& running = simulation_.server(replica.id);
     if (!running.iteration()) continue;
     // An iteration that is cut has not shown what it did not come to.
-    auto const sessions = static_cast<std::uint64_t>(
-        std::count_if(running.batch().items.begin(), running.batch().items.end(),
-                      [&](BatchItem const& item) { return requests[item.session].workload == w; }));
+    Shown cut;
+    for (BatchItem const& item : running.batch().items) {
+      if (requests[item.session].workload == w) cut.add(item);
+    }
     for (std::uint32_t task = 0; task < starts.size(); ++task) {
-      if (!simulation_.started(*running.iteration(), task)) starts[task] -= sessions;
+      if (!simulation_.started(*running.iteration(), task)) starts[task] -= cut.of(*server.plan, phase, task);
     }
   }
   return starts;

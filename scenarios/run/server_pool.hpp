@@ -78,10 +78,17 @@ class ServerPool {
   Scenario const& scenario_;
   Simulation& simulation_;
   Deployment& deployment_;
-  std::vector<Server> servers_;                    ///< as in the scenario
-  std::vector<Place> places_;                      ///< by the kernel's server
-  std::vector<std::uint32_t> first_user_;          ///< by workload: the number, to caches, of its source's first member
-  std::vector<std::vector<std::uint64_t>> items_;  ///< by workload, by role: sessions in iterations that began
+  std::vector<Server> servers_;            ///< as in the scenario
+  std::vector<Place> places_;              ///< by the kernel's server
+  std::vector<std::uint32_t> first_user_;  ///< by workload: the number, to caches, of its source's first member
+  /// Sessions in iterations that began, and those of them that got a token.
+  struct Shown {
+    std::uint64_t all = 0;
+    std::uint64_t yielding = 0;
+    [[nodiscard]] std::uint64_t of(Plan const& plan, Phase const& phase, std::uint32_t task) const;
+    void add(BatchItem const& item);
+  };
+  std::vector<std::vector<Shown>> shown_;  ///< by workload, by role
 };
 
 }  // namespace coinfer

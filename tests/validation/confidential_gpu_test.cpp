@@ -1,11 +1,11 @@
 // Validation of the confidential mode of a gpu: a toll per pass, taken where the load is low, and what it predicts
 // elsewhere. Only the toll is in question: times without the mode come from the same measurements and enter as step tables.
 //
-// First (Phala-Network/h100-llm-benchmark@0b8aa26, one request per second on an H200 in TDX): the toll of a step and that of
-// a prompt are fitted on the 8B model and predicted for the other three. Second (sglang pull request 15188, GPU
-// not named): fitted at low concurrency, predicted the loss of throughput up to 256. What is held stands beside each check;
-// what the tolls do not explain is printed: the four-bit 70B model, whose difference is as large as that between two runs of
-// it with the mode off.
+// First (Phala-Network/h100-llm-benchmark@0b8aa26, one request per second on an H200 in TDX): the toll of a step and that
+// of a prompt are fitted on the 8B model and predicted for the other three. Second (sglang pull request 15188, GPU not
+// named): fitted at low concurrency, predicted the loss of throughput up to 256. What is held stands beside each check;
+// what the tolls do not explain is printed: the four-bit 70B model, whose difference is as large as that between two runs
+// of it with the mode off.
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>

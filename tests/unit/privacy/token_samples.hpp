@@ -42,7 +42,7 @@ inline PlatformInput enclave_tiers() {
     Enclave tee = enclave("tee", 1);
     tee.entry = Seconds(0.5);
     Enclave cc = enclave("cc", 0);
-    cc.bridge = EnclaveBridge{BytesPerSecond(8), Seconds(0.25), Seconds(0.125)};
+    cc.bridge = EnclaveBridge{BytesPerSecond(8), Seconds(0.25), Seconds(0.125), {}};
     device.enclaves = {tee, cc};
   }
   return input;

@@ -105,3 +105,55 @@ TEST_CASE("A server that does the openings of another one holds the same weights
   CHECK(record.servers.back().peak_kv_blocks == 4);
   CHECK(problems_of(text("llama_3_8b", "kv_capacity_tokens: 63")).find("KV cache of 'first.gpu'") != std::string::npos);
 }
+
+TEST_CASE("A prompt taken in parts shows the answer once per token, not once per part") {
+  std::string const text = "name: \"s\"\n" + user + cloud("cloud", "continuous { token_budget: 10 }") +
+                           wire("user", "cloud") +
+                           chat("chat", at_cloud + "arrivals { closed_loop { users: 1 } }", "user",
+                                "prompt { constant: 40 } output { constant: 5 }") +
+                           "stop { requests: 3 }\n";
+  Results const results = run(scenario_of(text));
+  CHECK(results.record.servers.at(0).iterations == 3 * (4 + 4));
+  std::uint64_t answers = 0;
+  for (Exposure const& seen : results.exposures) {
+    if (seen.tensor == "output" && seen.place == "device:cloud") answers += seen.count;
+  }
+  CHECK(answers == 3 * 5);
+}
+
+TEST_CASE("Each machine of a fleet is set up once, by the first request it serves") {
+  std::string const text = "name: \"s\"\n" + user +
+                           "devices { name: \"vm\" use: \"xeon_8480\" count: 2 memory_gib: 256 aes_gcm_gbit_per_s: 57 "
+                           "domain: \"cloud operator\"\n"
+                           "enclaves { name: \"tee\" use: \"tdx\" on: \"cpu\" initialisation_ms: 50000 } }\n"
+                           "servers { on: \"vm.cpu\" router: ROUND_ROBIN }\n" +
+                           wire("user", "vm") +
+                           chat("chat",
+                                "arrivals { closed_loop { users: 4 } } protocol: \"enclave_only\" attestation: NEVER\n"
+                                "placement { stages { on: \"vm.tee\" } }",
+                                "user", "prompt { constant: 8 } output { constant: 2 }") +
+                           "stop { requests: 4 }\n";
+  RunRecord const record = run(scenario_of(text)).record;
+  double const set_up_s = 50;
+  // Each of the two first ones sets its machine up, at the same time as the other; the others wait as long.
+  for (RequestRecord const& request : record.requests) {
+    CHECK(request.end_s > set_up_s);
+    CHECK(request.end_s < set_up_s + 5);
+  }
+  CHECK(record.processors.back().busy_s > 2 * set_up_s);
+  CHECK(record.processors.back().busy_s < 3 * set_up_s);
+}
+
+TEST_CASE("An answer of one token sends no keys and values to the server that would go on") {
+  auto const bytes_of = [](std::string const& output) {
+    std::string const text = "name: \"s\"\n" + user + cloud("open") + cloud("cloud", "prefill_on: \"open.gpu\"") +
+                             wire("user", "open") + wire("open", "cloud") +
+                             chat("chat", at_cloud + "arrivals { closed_loop { users: 1 } }", "user",
+                                  "prompt { constant: 64 } output { constant: " + output + " }") +
+                             "stop { requests: 1 }\n";
+    return run(scenario_of(text)).record.pipes.at(2).bytes;
+  };
+  double const keys = 64 * 131072;
+  CHECK(bytes_of("1") == 0);
+  CHECK(bytes_of("2") == Approx(keys).epsilon(1e-12));
+}
