@@ -208,7 +208,7 @@ def main(arguments: Sequence[str]) -> int:
         note = (f"One user, prompt of 150 tokens, {OUTPUT_TOKENS} generated, bf16, idle machines. Talaria: a Xeon 8480+ with "
                 f"TDX and {options.gpu} behind 100 Gb/s; its rank ratio (rows of the mask basis over the width) is ASSUMED, as "
                 "are machines and link: its publication gives none of them. The others keep every layer on one machine, so "
-                "their tokens do not wait for that link.")
+                "their tokens do not wait for that link. Nothing is counted for the hosts between two iterations.")
         style.save(plot(found, note), out)
     except (CutError, ResultsError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
