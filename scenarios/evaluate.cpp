@@ -98,6 +98,40 @@ std::optional<Saturation> judge(Scenario const& scenario, RunRecord const& recor
   return late > 2 * early ? Saturation::backlogged : otherwise;
 }
 
+/// A server for which calls wait, the one with the most of them; otherwise, of what does not work in batches, what is asked
+/// for most. Empty where nothing is used.
+std::string bottleneck_of(Results const& results) {
+  auto const queue = std::max_element(results.servers.begin(), results.servers.end(),
+                                      [](auto const& a, auto const& b) { return a.mean_waiting < b.mean_waiting; });
+  if (queue != results.servers.end() && queue->mean_waiting >= 1) return queue->on;
+  auto const asked = [](ResourceResult const& resource) {
+    return resource.serves_batches ? 0 : resource.offered_utilisation;
+  };
+  auto const busiest = std::max_element(results.resources.begin(), results.resources.end(),
+                                        [&](auto const& a, auto const& b) { return asked(a) < asked(b); });
+  return busiest != results.resources.end() && asked(*busiest) > 0 ? busiest->resource : "";
+}
+
+/// Hits on blocks that another user filled: the time to the first token tells whoever asks that somebody asked the same.
+void add_prefix_hits(Scenario const& scenario, Results& results) {
+  for (Workload const& workload : scenario.workloads) {
+    for (std::uint32_t index : workload.servers) {
+      ScenarioServer const& server = scenario.servers[index];
+      std::uint64_t const hits = results.record.servers[index].prefix_hit_blocks_other;
+      if (hits == 0) continue;
+      Exposure seen;
+      seen.domain = "other users";
+      seen.workload = workload.name;
+      seen.model = workload.leakage_model;
+      seen.dataset = workload.dataset;
+      seen.tensor = "beginning of a prompt";
+      seen.place = "server:" + server.config.name;
+      seen.count = hits;
+      results.exposures.push_back(std::move(seen));
+    }
+  }
+}
+
 /// Legal numbers may be so far out of proportion that what follows from them is none.
 void require_numbers(Results const& results) {
   auto const require = [](std::string const& what, std::optional<double> value) {
@@ -167,14 +201,10 @@ Results evaluate(Scenario const& scenario, RunRecord record) {
     results.privacy.insert(results.privacy.end(), scores.begin(), scores.end());
   }
   results.saturation = judge(scenario, record, results.resources);
-  auto const asked = [](ResourceResult const& resource) {
-    return resource.serves_batches ? 0 : resource.offered_utilisation;
-  };
-  auto const busiest = std::max_element(results.resources.begin(), results.resources.end(),
-                                        [&](auto const& a, auto const& b) { return asked(a) < asked(b); });
-  if (busiest != results.resources.end() && asked(*busiest) > 0) results.bottleneck = busiest->resource;
+  results.bottleneck = bottleneck_of(results);
   require_numbers(results);
   results.record = std::move(record);
+  add_prefix_hits(scenario, results);
   return results;
 }
 

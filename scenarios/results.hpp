@@ -47,6 +47,10 @@ struct ResourceResult {
   /// Whether iteration servers work on it: it is then busy as long as there is anyone, in larger batches where there are
   /// more, and its busy time says little of how much more it could do.
   bool serves_batches = false;
+  /// `offered_utilisation` where it says something.
+  [[nodiscard]] std::optional<double> asked_for() const {
+    return serves_batches ? std::nullopt : std::optional<double>(offered_utilisation);
+  }
   double mean_waiting = 0;
   std::uint64_t max_waiting = 0;
   std::uint64_t served = 0;

@@ -179,6 +179,13 @@ std::uint32_t draws_of(proto::Scenario const& message, int index, Where const& w
   return 0;
 }
 
+/// A server that serves nobody is most likely a mistake in a placement, or in what the server stands on.
+void note_unused_servers(std::vector<ScenarioServer> const& servers, std::vector<std::string>& notes) {
+  for (ScenarioServer const& server : servers) {
+    if (server.serves.empty()) notes.push_back("server '" + server.config.name + "' serves no workload");
+  }
+}
+
 std::string effective_text(proto::Scenario const& message) {
   std::string text;
   google::protobuf::TextFormat::PrintToString(message, &text);
@@ -225,6 +232,7 @@ std::optional<Scenario> load_scenario_text(std::filesystem::path const& file, st
     workloads.push_back(std::move(*workload));
   }
   check_tokens(message, workloads, where, diagnostics);
+  note_unused_servers(*servers, notes);
   std::vector<std::string> const domains = domains_of(*platform);
   std::vector<Adversary> adversaries = load_adversaries(message.adversaries(), where, "adversaries", domains, diagnostics);
   LeakageTables leakage;

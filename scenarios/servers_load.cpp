@@ -135,6 +135,18 @@ std::optional<Bytes> memory_of(Device const& device, ProcessorRef at) {
   return memory;
 }
 
+/// The members of a tensor-parallel group divide the query heads among them, and the key and value heads or copies of them.
+void check_heads(Model const& model, ServerConfig const& server, Where const& where, Diagnostics& diagnostics) {
+  std::uint32_t const members = server.tensor_parallel;
+  Transformer const& shape = *model.transformer();
+  if (shape.heads % members == 0 && (shape.kv_heads % members == 0 || members % shape.kv_heads == 0)) return;
+  diagnostics.add(where.field("placement"),
+                  "the " + std::to_string(members) + " members of server " + in_quotes(server.name) +
+                      " cannot divide the heads of model " + in_quotes(model.name()),
+                  "it has " + std::to_string(shape.heads) + " query heads and " + std::to_string(shape.kv_heads) +
+                      " of keys and values");
+}
+
 }  // namespace
 
 std::optional<std::vector<ScenarioServer>> load_servers(proto::Scenario const& message, Where const& where,
@@ -168,6 +180,7 @@ void assign_servers(Workload& workload, Model const& model, Placement const& pla
       continue;
     }
     server.serves = serves;
+    check_heads(model, server.config, where, diagnostics);
     if (server.config.step_tables && server.config.step_tables->model != model.name()) {
       diagnostics.add(where.field("model"), "the step tables of server " + in_quotes(server.config.name) +
                                                 " were measured with model " + in_quotes(server.config.step_tables->model));

@@ -88,6 +88,10 @@ void add_servers(std::string& out, Results const& results) {
            rounded(100 * server.peak_kv_utilisation) + " % full";
     if (seen.preemptions > 0) out += ", " + std::to_string(seen.preemptions) + " preemptions";
     if (seen.prefix_hit_tokens > 0) out += ", " + std::to_string(seen.prefix_hit_tokens) + " prompt tokens from the cache";
+    if (seen.prefix_hit_blocks_other > 0) {
+      out += ", " + std::to_string(seen.prefix_hit_blocks_other) +
+             " blocks of them another user's, which the time to the first token gives away";
+    }
     if (seen.extrapolated > 0) {
       out += ", " + std::to_string(seen.extrapolated) + " of " + std::to_string(seen.priced) +
              " iterations outside what was measured";
@@ -170,7 +174,12 @@ std::string answer_text(Scenario const& scenario, Results const& results) {
   if (!results.bottleneck.empty()) {
     auto const found = std::find_if(results.resources.begin(), results.resources.end(),
                                     [&](ResourceResult const& r) { return r.resource == results.bottleneck; });
-    out += ", busiest is " + results.bottleneck + " (" + rounded(100 * found->offered_utilisation) + " % asked for)";
+    out += ", busiest is " + results.bottleneck;
+    if (auto const asked_for = found->asked_for()) {
+      out += " (" + rounded(100 * *asked_for) + " % asked for)";
+    } else {
+      out += " (calls wait for its batches)";
+    }
   }
   out += "\n";
   add_servers(out, results);

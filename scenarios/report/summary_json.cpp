@@ -78,7 +78,7 @@ void write_resources(JsonWriter& json, Results const& results) {
   json.key("resources").begin_array();
   for (ResourceResult const& resource : results.resources) {
     json.begin_object().field("resource", resource.resource).field("kind", resource.kind);
-    json.field("utilisation", resource.utilisation).field("offered_utilisation", resource.offered_utilisation);
+    json.field("utilisation", resource.utilisation).field("offered_utilisation", resource.asked_for());
     json.field("mean_waiting", resource.mean_waiting).field("max_waiting", resource.max_waiting);
     json.end_object();
   }

@@ -76,7 +76,7 @@ std::string resources_csv(Results const& results) {
   CsvLine line(out);
   for (ResourceResult const& resource : results.resources) {
     line.text(resource.resource).text(resource.kind).count(resource.members).count(resource.members_used);
-    line.number(resource.utilisation).number(resource.offered_utilisation).number(resource.mean_waiting);
+    line.number(resource.utilisation).number(resource.asked_for()).number(resource.mean_waiting);
     line.count(resource.max_waiting).count(resource.served).number(resource.busy_s).number(resource.bytes);
     line.number(resource.energy_j).number(resource.cost_usd);
     line.end();

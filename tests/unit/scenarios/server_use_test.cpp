@@ -17,7 +17,7 @@ std::string fleet(std::string const& server, std::string const& arrivals = "clos
   return "name: \"s\"\ndevices { name: \"phone\" domain: \"user\" processors { name: \"cpu\" kind: CPU" + rate +
          "devices { name: \"cloud\" domain: \"cloud operator\" count: 4 processors { name: \"gpu\" kind: GPU" + rate +
          link("access", "phone", "cloud") + server +
-         "workloads { name: \"w\" source: \"phone\" model_inline { name: \"t\" transformer { layers: 2 width: 4 heads: 1 "
+         "workloads { name: \"w\" source: \"phone\" model_inline { name: \"t\" transformer { layers: 2 width: 4 heads: 2 "
          "ff_width: 8 vocabulary: 16 max_context_tokens: 100 } } tokens { prompt { constant: 10 } output { constant: 3 } } "
          "protocol: \"cloud_only\" placement { stages { on: \"cloud\" } } arrivals { " +
          arrivals + " } }\nstop { requests: 4 }\n";
