@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
   coinfer::add_list_command(app);
   coinfer::add_show_command(app);
   coinfer::add_schema_command(app);
+  coinfer::add_privacy_command(app);
   std::string const unknown = unknown_command(app, argc, argv);
   if (!unknown.empty()) return fail(coinfer::exit_wrong_input, unknown.c_str());
   try {

@@ -38,5 +38,6 @@ void add_check_command(CLI::App& app);
 void add_list_command(CLI::App& app);
 void add_show_command(CLI::App& app);
 void add_schema_command(CLI::App& app);
+void add_privacy_command(CLI::App& app);
 
 }  // namespace coinfer

@@ -1,0 +1,58 @@
+#include "scenarios/cli/single_file.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+#include "sim/base/errors.hpp"
+
+namespace coinfer {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The system's reason in our grammar: "no such file or directory".
+std::string reason(int error) {
+  std::string text = std::generic_category().message(error);
+  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  return text;
+}
+
+[[noreturn]] void cannot_write(fs::path const& path, fs::path const& partial, int error) {
+  std::error_code ignored;
+  fs::remove(partial, ignored);
+  throw OutputError(path.string() + ": cannot be written (" + reason(error) + ")");
+}
+
+}  // namespace
+
+void check_single_file(fs::path const& path, bool replace) {
+  std::error_code ignored;
+  auto const type = fs::symlink_status(path, ignored).type();
+  if (type == fs::file_type::not_found || type == fs::file_type::none) return;
+  if (type != fs::file_type::regular) throw InputError(path.string() + " exists and is not a plain file");
+  if (!replace) throw InputError(path.string() + " exists (use --force to replace it)");
+}
+
+void write_single_file(fs::path const& path, std::string_view content, bool replace) {
+  check_single_file(path, replace);
+  fs::path const partial = path.parent_path() / ("." + path.filename().string() + ".partial-" + std::to_string(::getpid()));
+  std::FILE* const file = std::fopen(partial.c_str(), "wbe");
+  if (file == nullptr) cannot_write(path, partial, errno);
+  bool ok = std::fwrite(content.data(), 1, content.size(), file) == content.size() && std::fflush(file) == 0 &&
+            ::fsync(::fileno(file)) == 0;
+  int error = ok ? 0 : errno;
+  if (std::fclose(file) != 0 && ok) {
+    ok = false;
+    error = errno;
+  }
+  if (!ok) cannot_write(path, partial, error);
+  std::error_code failed;
+  fs::rename(partial, path, failed);
+  if (failed) cannot_write(path, partial, failed.value());
+}
+
+}  // namespace coinfer
