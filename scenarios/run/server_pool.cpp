@@ -152,21 +152,6 @@ void ServerPool::iteration_started(ServerId id, Batch const& batch, std::span<Re
   }
 }
 
-void ServerPool::Shown::add(BatchItem const& item) {
-  ++all;
-  if (item.yields) ++yielding;
-}
-
-/// A part of a prompt that yields nothing shows no answer, and sends nothing that is sent of last positions only.
-std::uint64_t ServerPool::Shown::of(Plan const& plan, Phase const& phase, std::uint32_t task) const {
-  std::uint32_t const tensor = phase.tasks[task].tensor;
-  bool const answer = tensor != PlanTask::no_tensor && plan.tensors[tensor].names.front() == "output";
-  AmountRule const& rule = phase.amounts[task];
-  Task const& work = phase.graph.tasks()[task];
-  bool const last_positions = work.kind == TaskKind::transfer && work.amount <= 0 && rule.per_token <= 0;
-  return answer || last_positions ? yielding : all;
-}
-
 std::vector<std::uint64_t> ServerPool::task_starts(std::uint32_t w, std::uint32_t role,
                                                    std::span<RequestRecord const> requests) const {
   Server const& server = servers_[scenario_.workloads[w].servers[role]];
@@ -180,7 +165,7 @@ std::vector<std::uint64_t> ServerPool::task_starts(std::uint32_t w, std::uint32_
     IterationServer const& running = simulation_.server(replica.id);
     if (!running.iteration()) continue;
     // An iteration that is cut has not shown what it did not come to.
-    Shown cut;
+    SessionsShown cut;
     for (BatchItem const& item : running.batch().items) {
       if (requests[item.session].workload == w) cut.add(item);
     }

@@ -11,6 +11,7 @@
 #include "privacy/plan_batch_step.hpp"
 #include "scenarios/run/deployment.hpp"
 #include "scenarios/run/run_record.hpp"
+#include "scenarios/run/sessions_shown.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/kernel/simulation.hpp"
 #include "workloads/request_shape.hpp"
@@ -78,17 +79,10 @@ class ServerPool {
   Scenario const& scenario_;
   Simulation& simulation_;
   Deployment& deployment_;
-  std::vector<Server> servers_;            ///< as in the scenario
-  std::vector<Place> places_;              ///< by the kernel's server
-  std::vector<std::uint32_t> first_user_;  ///< by workload: the number, to caches, of its source's first member
-  /// Sessions in iterations that began, and those of them that got a token.
-  struct Shown {
-    std::uint64_t all = 0;
-    std::uint64_t yielding = 0;
-    [[nodiscard]] std::uint64_t of(Plan const& plan, Phase const& phase, std::uint32_t task) const;
-    void add(BatchItem const& item);
-  };
-  std::vector<std::vector<Shown>> shown_;  ///< by workload, by role
+  std::vector<Server> servers_;                    ///< as in the scenario
+  std::vector<Place> places_;                      ///< by the kernel's server
+  std::vector<std::uint32_t> first_user_;          ///< by workload: the number, to caches, of its source's first member
+  std::vector<std::vector<SessionsShown>> shown_;  ///< by workload, by role
 };
 
 }  // namespace coinfer
