@@ -113,22 +113,24 @@ std::string bottleneck_of(Results const& results) {
 }
 
 /// Hits on blocks that another user filled: the time to the first token tells whoever asks that somebody asked the same.
+/// One row per server: its cache does not tell the workloads apart that share it, so they stand together.
 void add_prefix_hits(Scenario const& scenario, Results& results) {
-  for (Workload const& workload : scenario.workloads) {
-    for (std::uint32_t index : workload.servers) {
-      ScenarioServer const& server = scenario.servers[index];
-      std::uint64_t const hits = results.record.servers[index].prefix_hit_blocks_other;
-      if (hits == 0) continue;
-      Exposure seen;
-      seen.domain = "other users";
-      seen.workload = workload.name;
-      seen.model = workload.leakage_model;
-      seen.dataset = workload.dataset;
-      seen.tensor = "beginning of a prompt";
-      seen.place = "server:" + server.config.name;
-      seen.count = hits;
-      results.exposures.push_back(std::move(seen));
+  for (std::uint32_t index = 0; index < scenario.servers.size(); ++index) {
+    Exposure seen;
+    seen.count = results.record.servers[index].prefix_hit_blocks_other;
+    if (seen.count == 0) continue;
+    seen.domain = "other users";
+    seen.tensor = "beginning of a prompt";
+    seen.place = "server:" + scenario.servers[index].config.name;
+    for (Workload const& workload : scenario.workloads) {
+      if (std::find(workload.servers.begin(), workload.servers.end(), index) == workload.servers.end()) continue;
+      if (seen.workload.empty()) {
+        seen.model = workload.leakage_model;
+        seen.dataset = workload.dataset;
+      }
+      seen.workload += (seen.workload.empty() ? "" : "+") + workload.name;
     }
+    results.exposures.push_back(std::move(seen));
   }
 }
 
