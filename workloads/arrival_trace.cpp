@@ -3,6 +3,8 @@
 #include <chrono>
 
 #include "sim/base/csv.hpp"
+#include "sim/base/errors.hpp"
+#include "sim/base/files.hpp"
 #include "workloads/json_trace.hpp"
 
 namespace coinfer {
@@ -193,6 +195,20 @@ std::optional<ArrivalTrace> read_arrival_trace(std::string const& file, std::str
   ArrivalTrace trace{*std::move(times), nullptr};
   if (!read_lengths(table, trace, diagnostics)) return std::nullopt;
   return trace;
+}
+
+std::optional<ArrivalTrace> load_arrival_trace(std::filesystem::path const& path, Location const& named,
+                                               Diagnostics& diagnostics) {
+  // Some 25 million arrivals, every one held in memory for the whole run.
+  std::size_t constexpr longest_trace_bytes = std::size_t{1} << 30;
+  std::string text;
+  try {
+    text = read_file(path, longest_trace_bytes);
+  } catch (InputError const& error) {
+    diagnostics.add(named, error.what());
+    return std::nullopt;
+  }
+  return read_arrival_trace(path.string(), text, diagnostics);
 }
 
 }  // namespace coinfer

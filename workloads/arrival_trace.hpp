@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,9 +15,6 @@
 #include "workloads/recorded_lengths.hpp"
 
 namespace coinfer {
-
-/// The largest file of a trace: some 25 million arrivals, every one held in memory for the whole run.
-inline constexpr std::size_t longest_trace_bytes = std::size_t{1} << 30;
 
 /// A recorded trace, row by row.
 struct ArrivalTrace {
@@ -33,6 +31,10 @@ struct ArrivalTrace {
 /// Arrivals.Replay names, from 1 to 10^7 each, or in none. Nothing after located problems (`file` is the name used in
 /// places): no such column, no row, a value that is not a time or a count, times that decrease.
 std::optional<ArrivalTrace> read_arrival_trace(std::string const& file, std::string_view text, Diagnostics& diagnostics);
+
+/// The trace in a file of at most 1 GiB. Where the file itself cannot be read, the problem stands at `named`.
+std::optional<ArrivalTrace> load_arrival_trace(std::filesystem::path const& path, Location const& named,
+                                               Diagnostics& diagnostics);
 
 /// Nanoseconds from 1970-01-01 00:00:00 UTC to a date and time as above, between the years 1900 and 2200; digits beyond the
 /// ninth decimal are cut. Nothing when `text` is not one.

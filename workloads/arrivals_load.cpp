@@ -6,9 +6,7 @@
 #include <utility>
 
 #include "sim/base/distribution_load.hpp"
-#include "sim/base/errors.hpp"
 #include "sim/base/field_rules.hpp"
-#include "sim/base/files.hpp"
 #include "sim/base/number_format.hpp"
 #include "workloads/arrival_trace.hpp"
 
@@ -25,15 +23,7 @@ bool check_rate(double rate_per_s, Where const& where, Diagnostics& diagnostics)
 
 std::optional<ArrivalPattern> load_replay(proto::Arrivals::Replay const& message, Where const& where,
                                           std::filesystem::path const& folder, Diagnostics& diagnostics) {
-  std::filesystem::path const path = folder / message.path();
-  std::string text;
-  try {
-    text = read_file(path, longest_trace_bytes);
-  } catch (InputError const& error) {
-    diagnostics.add(where.field("path"), error.what());
-    return std::nullopt;
-  }
-  auto trace = read_arrival_trace(path.string(), text, diagnostics);
+  auto trace = load_arrival_trace(folder / message.path(), where.field("path"), diagnostics);
   if (!trace) return std::nullopt;
   std::vector<Seconds>& times = trace->times;
   if (message.has_time_scale()) {

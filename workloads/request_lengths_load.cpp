@@ -3,9 +3,7 @@
 #include <string>
 
 #include "sim/base/distribution_load.hpp"
-#include "sim/base/errors.hpp"
 #include "sim/base/field_rules.hpp"
-#include "sim/base/files.hpp"
 #include "workloads/arrival_trace.hpp"
 
 namespace coinfer {
@@ -39,15 +37,7 @@ TokenCount load_count(proto::TokenCount const& message, Where const& where, Diag
 
 std::optional<ReplayedLengths> load_replay(proto::TokenLengths::Replay const& message, Where const& where,
                                            std::filesystem::path const& folder, Diagnostics& diagnostics) {
-  std::filesystem::path const path = folder / message.path();
-  std::string text;
-  try {
-    text = read_file(path, longest_trace_bytes);
-  } catch (InputError const& error) {
-    diagnostics.add(where.field("path"), error.what());
-    return std::nullopt;
-  }
-  auto trace = read_arrival_trace(path.string(), text, diagnostics);
+  auto trace = load_arrival_trace(folder / message.path(), where.field("path"), diagnostics);
   if (!trace) return std::nullopt;
   if (trace->lengths == nullptr) {
     diagnostics.add(where.field("path"),
