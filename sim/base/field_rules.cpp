@@ -25,13 +25,14 @@ std::string range_text(proto::FieldRules const& rules) {
   bound(rules.has_above(), "above ", rules.above());
   bound(rules.has_min(), "at least ", rules.min());
   bound(rules.has_max(), "at most ", rules.max());
+  bound(rules.has_below(), "below ", rules.below());
   if (!text.empty() && rules.has_why()) text += ": " + rules.why();
   return text;
 }
 
 bool in_range(double value, proto::FieldRules const& rules) {
   return !(rules.has_above() && !(value > rules.above())) && !(rules.has_min() && !(value >= rules.min())) &&
-         !(rules.has_max() && !(value <= rules.max()));
+         !(rules.has_max() && !(value <= rules.max())) && !(rules.has_below() && !(value < rules.below()));
 }
 
 /// The value of a numeric field as a double (the bounds are doubles too), or nothing for other types. Element `index` of a
