@@ -15,7 +15,9 @@ ANSWER_SEEN = "only the answer seen"
 
 # The metrics of leakage, and which way each points, as `coinfer list metrics` and privacy/ have it; not those of utility.
 MORE_PRIVATE_UP = {"mse": True, "lpips": True, "psnr_db": False, "ssim": False, "distance_correlation": False,
-                   "mutual_information_nat": False, "rc2": False, "token_reconstruction_accuracy": False,
+                   "mutual_information_nat": False, "rc2": False, "rc2_per_dimension": False, "rc2_per_global_variance": False,
+                   "feature_entropy_bound_nat": False, "decision_entropy_bound_nat": False,
+                   "input_ambiguity_bound_nat": True, "token_reconstruction_accuracy": False,
                    "token_top5_accuracy": False, "token_f1": False, "bleu": False, "exact_match": False, "selectivity": False,
                    "attribute_accuracy": False, "membership_accuracy": False, "epsilon": False, "epsilon_per_word": False}
 # Budgets of a mechanism hold against every attack: they need no table, and what no table covers takes nothing from them.

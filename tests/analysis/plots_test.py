@@ -100,7 +100,9 @@ class PictureTest(SampleTest):
     def test_an_unknown_metric_is_refused_with_the_known_ones(self):
         self.assert_refuses(plot_frontier, [self.real, "--metric", "nonsense"],
                             "--metric nonsense: no such metric of leakage (supported: mse, lpips, psnr_db, ssim, "
-                            "distance_correlation, mutual_information_nat, rc2, token_reconstruction_accuracy, "
+                            "distance_correlation, mutual_information_nat, rc2, rc2_per_dimension, rc2_per_global_variance, "
+                            "feature_entropy_bound_nat, decision_entropy_bound_nat, input_ambiguity_bound_nat, "
+                            "token_reconstruction_accuracy, "
                             "token_top5_accuracy, token_f1, bleu, exact_match, selectivity, attribute_accuracy, "
                             "membership_accuracy, epsilon, epsilon_per_word)")
 

@@ -44,9 +44,12 @@ TEST_CASE("Every leakage metric has one entry with the direction that is more pr
     CHECK_FALSE(metric.unit.empty());
     CHECK_FALSE(metric.description.empty());
   }
-  CHECK(names.size() == 19);
-  for (char const* name : {"mse", "lpips"}) CHECK(find_leakage_metric(name)->more_private == PrivateDirection::larger);
-  for (char const* name : {"psnr_db", "ssim", "distance_correlation", "mutual_information_nat", "rc2",
+  CHECK(names.size() == 24);
+  for (char const* name : {"mse", "lpips", "input_ambiguity_bound_nat"}) {
+    CHECK(find_leakage_metric(name)->more_private == PrivateDirection::larger);
+  }
+  for (char const* name : {"psnr_db", "ssim", "distance_correlation", "mutual_information_nat", "rc2", "rc2_per_dimension",
+                           "rc2_per_global_variance", "feature_entropy_bound_nat", "decision_entropy_bound_nat",
                            "token_reconstruction_accuracy", "token_top5_accuracy", "token_f1", "bleu", "exact_match",
                            "selectivity", "attribute_accuracy", "membership_accuracy", "epsilon", "epsilon_per_word"}) {
     CHECK(find_leakage_metric(name)->more_private == PrivateDirection::smaller);
