@@ -68,7 +68,8 @@ std::vector<Adversary> load_adversaries(google::protobuf::RepeatedPtrField<proto
     auto loaded = load_domains(message, where, domains, diagnostics);
     auto const knowledge = knowledge_from(message.knowledge());
     if (!ok || !loaded || !knowledge) continue;
-    adversaries.push_back(Adversary{message.name(), std::move(*loaded), *knowledge});
+    Keeps const keeps = message.keeps() == proto::Adversary::ONE_REQUEST ? Keeps::one_request : Keeps::everything;
+    adversaries.push_back(Adversary{message.name(), std::move(*loaded), *knowledge, keeps});
   }
   return adversaries;
 }

@@ -30,7 +30,7 @@ TEST_CASE("Adversaries are loaded in the order of the scenario") {
   auto const loaded = load(
       "adversaries { name: 'cloud' domains: 'cloud operator' knowledge: BLACK_BOX }\n"
       "adversaries { name: 'all' domains: 'network operator' domains: 'cloud operator' knowledge: WHITE_BOX }\n"
-      "adversaries { name: 'carrier' domains: 'network operator' knowledge: QUERY_FREE }\n");
+      "adversaries { name: 'carrier' domains: 'network operator' knowledge: QUERY_FREE keeps: ONE_REQUEST }\n");
   CHECK(loaded.diagnostics.text().empty());
   REQUIRE(loaded.adversaries.size() == 3);
   CHECK(loaded.adversaries[0].name == "cloud");
@@ -40,6 +40,8 @@ TEST_CASE("Adversaries are loaded in the order of the scenario") {
   CHECK(loaded.adversaries[1].sees("cloud operator"));
   CHECK_FALSE(loaded.adversaries[1].sees("user"));
   CHECK(loaded.adversaries[2].knowledge == Knowledge::query_free);
+  CHECK(loaded.adversaries[2].keeps == Keeps::one_request);
+  CHECK(loaded.adversaries[0].keeps == Keeps::everything);
 }
 
 TEST_CASE("An adversary of an unknown trust domain is refused with a suggestion") {
