@@ -1,9 +1,9 @@
 // requests.csv, exposures.csv, resources.csv and servers.csv. The first line of each names its schema version.
 #include <fstream>
 
-#include "scenarios/report/csv_line.hpp"
 #include "scenarios/report/report.hpp"
 #include "scenarios/request_statistics.hpp"
+#include "sim/base/csv_line.hpp"
 #include "sim/base/errors.hpp"
 
 namespace coinfer {

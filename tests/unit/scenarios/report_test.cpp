@@ -5,8 +5,8 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "scenarios/report/csv_line.hpp"
 #include "scenarios/run/run.hpp"
+#include "sim/base/csv_line.hpp"
 #include "sim/base/errors.hpp"
 #include "sim/base/files.hpp"
 #include "tests/unit/scenarios/scenario_samples.hpp"
