@@ -73,4 +73,21 @@ double portable_exp(double x) {
   return y * power_of_two(k);
 }
 
+// Kahan's corrections (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 1.14.1): the error of the
+// rounded 1 + x, or of the rounded e^x, comes into numerator and denominator alike and cancels.
+double portable_log1p(double x) {
+  double const u = 1.0 + x;
+  if (u == 1.0) return x;
+  return portable_log(u) * x / (u - 1.0);
+}
+
+double portable_expm1(double x) {
+  double const u = portable_exp(x);
+  if (u == 1.0) return x;
+  double const less = u - 1.0;
+  if (less == -1.0) return -1.0;
+  // Far from 0 nothing is lost, and x over its own logarithm would only add errors.
+  return x > -1 && x < 1 ? less * x / portable_log(u) : less;
+}
+
 }  // namespace coinfer

@@ -78,6 +78,26 @@ TEST_CASE("the portable exponential is within 4 ulp over its whole range") {
   CHECK(worst > 0.4);
 }
 
+TEST_CASE("the portable log1p and expm1 are within 5 ulp, near 0 too") {
+  RandomStream stream(4, "test", 0);
+  double worst = 0;
+  for (int i = 0; i < 200000; ++i) {
+    double const small = std::ldexp(2 * stream.uniform() - 1, -static_cast<int>(stream.below(60)));
+    double const large = 700 * stream.uniform();
+    for (double const x : {small, large}) {
+      auto const exact = static_cast<long double>(x);
+      worst = std::max(worst, error_in_ulp(portable_expm1(x), std::expm1(exact)));
+      worst = std::max(worst, error_in_ulp(portable_expm1(-x), std::expm1(-exact)));
+      worst = std::max(worst, error_in_ulp(portable_log1p(x), std::log1p(exact)));
+    }
+  }
+  CAPTURE(worst);
+  CHECK(worst < 5);
+  CHECK(worst > 0.4);
+  CHECK(portable_log1p(0) == 0);
+  CHECK(portable_expm1(0) == 0);
+}
+
 TEST_CASE("the portable functions have these very bits") {
   auto bits = [](double value) { return std::bit_cast<std::uint64_t>(value); };
   CHECK(bits(portable_log(1)) == 0);
