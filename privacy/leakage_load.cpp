@@ -30,12 +30,45 @@ enum Column {
   column_count
 };
 
-std::array<std::string, column_count> const column_names = {"model",     "dataset", "cut",   "protection", "attack",
-                                                            "knowledge", "metric",  "scale", "value",      "spread",
-                                                            "n",         "source",  "grade"};
+std::array<LeakageColumn, column_count> const column_list = {{
+    {"model", "name of the model, as workloads use it (coinfer list models)"},
+    {"dataset", "name of the data set, as workloads use it"},
+    {"cut", "name of the cut, or the alias it was published under: \"block 50\""},
+    {"protection", "what was seen there: clear, noised, masked, transport_encrypted or sealed"},
+    {"attack", "name of the attack, or of the statistic: \"inversion_network\""},
+    {"knowledge", "what the attack needs: white_box, black_box or query_free"},
+    {"metric", "a measure of coinfer list metrics"},
+    {"scale",
+     "how the value is normalised, a word: \"per_element_peak_1\"; one for all figures of a metric, model and data set"},
+    {"value", "in the unit of the metric"},
+    {"spread", "standard deviation over runs, at least 0; empty: not known"},
+    {"n", "how many runs or samples, at least 1; empty: not known"},
+    {"source", "who says so: publication, repository, command"},
+    {"grade", "how far it can be trusted: MEASURED, PUBLISHED, SECONDARY, DERIVED or ASSUMED"},
+}};
+
+std::vector<std::string> names_of_columns() {
+  std::vector<std::string> names;
+  for (LeakageColumn const& column : column_list) names.push_back(column.name);
+  return names;
+}
+
+std::vector<std::string> const column_names = names_of_columns();
+
+std::string joined_names() {
+  std::string joined;
+  for (std::string const& name : column_names) joined += (joined.empty() ? "" : ",") + name;
+  return joined;
+}
 
 std::array<Grade, 5> constexpr grades = {Grade::measured, Grade::published, Grade::secondary, Grade::derived,
                                          Grade::assumed};
+
+std::vector<std::string> words_of_grades() {
+  std::vector<std::string> names;
+  for (Grade const known : grades) names.emplace_back(to_string(known));
+  return names;
+}
 
 /// The columns of one file: index in the text for each of ours.
 using Columns = std::array<std::size_t, column_count>;
@@ -63,12 +96,6 @@ std::optional<Columns> find_columns(std::string const& file, CsvTable const& csv
 std::vector<std::string> metric_names() {
   std::vector<std::string> names;
   for (LeakageMetric const& known : leakage_metrics()) names.emplace_back(known.name);
-  return names;
-}
-
-std::vector<std::string> grade_names() {
-  std::vector<std::string> names;
-  for (Grade const known : grades) names.emplace_back(to_string(known));
   return names;
 }
 
@@ -129,11 +156,10 @@ class RowReader {
       unknown(knowledge, knowledge_words());
     }
     if (find_leakage_metric(text(metric)) == nullptr) unknown(metric, metric_names());
-    auto const known = std::find_if(grades.begin(), grades.end(), [&](Grade g) { return to_string(g) == text(grade); });
-    if (known != grades.end()) {
+    if (auto const known = grade_of(text(grade))) {
       result.source.grade = *known;
     } else {
-      unknown(grade, grade_names());
+      unknown(grade, grade_words());
     }
     std::string_view const letters = "abcdefghijklmnopqrstuvwxyz0123456789_";
     if (text(scale).find_first_not_of(letters) != std::string::npos) {
@@ -210,8 +236,23 @@ void add_row(LeakageRow row, Location const& scale_place, Location const& value_
 
 }  // namespace
 
+std::span<LeakageColumn const> leakage_columns() { return column_list; }
+
 std::string_view leakage_table_header() {
-  return "model,dataset,cut,protection,attack,knowledge,metric,scale,value,spread,n,source,grade";
+  static std::string const header = joined_names();
+  return header;
+}
+
+std::span<std::string const> grade_words() {
+  static std::vector<std::string> const words = words_of_grades();
+  return words;
+}
+
+std::optional<Grade> grade_of(std::string_view word) {
+  for (Grade const grade : grades) {
+    if (to_string(grade) == word) return grade;
+  }
+  return std::nullopt;
 }
 
 void load_leakage_table(std::string const& file, std::string_view text, LeakageTables& tables, Diagnostics& diagnostics) {

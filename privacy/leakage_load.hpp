@@ -1,6 +1,8 @@
 // Reading leakage tables from comma-separated files.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -8,11 +10,26 @@
 
 namespace coinfer {
 
+/// One column of a leakage table.
+struct LeakageColumn {
+  std::string name;
+  std::string meaning;  ///< For people: what stands there, and in which words.
+};
+
 /// The columns of a leakage table, in order:
 /// model,dataset,cut,protection,attack,knowledge,metric,scale,value,spread,n,source,grade
 /// Only `spread` and `n` may be empty. `scale` is a word of small letters, digits and underscores; `grade` is one of
-/// MEASURED, PUBLISHED, SECONDARY, DERIVED, ASSUMED. Lines that start with '#' before the header document the file.
+/// `grade_words()`. Lines that start with '#' before the header document the file.
+std::span<LeakageColumn const> leakage_columns();
+
+/// The header line, without its end.
 std::string_view leakage_table_header();
+
+/// Every grade, strongest first: MEASURED, PUBLISHED, SECONDARY, DERIVED, ASSUMED.
+std::span<std::string const> grade_words();
+
+/// The grade of that word, or nothing.
+std::optional<Grade> grade_of(std::string_view word);
 
 /// Adds the rows of `text` to `tables`. Refused, each with its place: a missing or unknown column; an empty field; an
 /// unknown protection, knowledge, metric or grade; a value that is not finite or that its metric cannot take; a figure that

@@ -4,23 +4,12 @@
 #include <array>
 
 #include "sim/base/csv.hpp"
-#include "sim/base/number_format.hpp"
+#include "sim/base/csv_line.hpp"
 #include "sim/base/suggest.hpp"
 
 namespace coinfer {
 
 namespace {
-
-std::string field(std::string const& text) {
-  if (text.find_first_of(",\"\r\n#") == std::string::npos) return text;
-  std::string out = "\"";
-  for (char const symbol : text) out += symbol == '"' ? std::string("\"\"") : std::string(1, symbol);
-  return out + "\"";
-}
-
-std::string number(std::optional<double> value) { return value ? shortest(*value) : std::string(); }
-
-std::string key(RadiusRow const& row) { return field(row.cut) + "," + std::string(to_string(row.grouped_by)); }
 
 constexpr char const* comments =
     "# Class radii of every cut, R_c^2 [arXiv 2506.15412]: squared distances summed over the dimensions of a sample, so "
@@ -31,12 +20,13 @@ constexpr char const* comments =
 /// The profile of a grouping, made where it is not there yet.
 RadiusProfile& profile_of(std::vector<RadiusProfile>& profiles, Grouping grouping) {
   auto const found = std::find_if(profiles.begin(), profiles.end(),
-                                  [&](RadiusProfile const& profile) { return profile.grouped_by == grouping; });
+                                  [&](RadiusProfile const& profile) { return profile.grouped_by == to_string(grouping); });
   if (found != profiles.end()) return *found;
-  profiles.push_back({grouping, {}, {}, {}});
+  profiles.push_back({std::string(to_string(grouping)), {}, {}, {}});
   return profiles.back();
 }
 
+/// By labels first, which is also the order of the words.
 void sort_by_grouping(std::vector<RadiusProfile>& profiles) {
   std::sort(profiles.begin(), profiles.end(),
             [](RadiusProfile const& a, RadiusProfile const& b) { return a.grouped_by < b.grouped_by; });
@@ -112,29 +102,26 @@ std::string_view radius_table_header() {
 
 std::string radius_table_csv(std::vector<RadiusRow> const& rows, std::optional<InputEntropy> const& input) {
   std::string out = comments + std::string(radius_table_header()) + "\n";
+  CsvLine line(out);
   for (RadiusRow const& row : rows) {
     CutRadius const& radius = row.radius;
-    out += key(row) + "," + std::to_string(radius.samples) + "," + std::to_string(radius.dimension) + "," +
-           std::to_string(radius.classes.size()) + "," + std::to_string(radius.single_sample_classes());
-    for (std::optional<double> const& value :
-         {std::optional(radius.mean_radius2), std::optional(radius.radius2_per_dimension()),
-          radius.radius2_per_global_variance(), std::optional(radius.within_class_variance),
-          std::optional(radius.inter_class_distance2), std::optional(radius.global_variance), feature_entropy_bound(radius),
-          decision_entropy_bound(radius), std::optional(label_entropy(radius)),
-          input_ambiguity_bound(input, representation_entropy_bound(radius))}) {
-      out += "," + number(value);
-    }
-    out += "\n";
+    line.text(row.cut).text(to_string(row.grouped_by)).count(radius.samples).count(radius.dimension);
+    line.count(radius.classes.size()).count(radius.single_sample_classes());
+    line.number(radius.mean_radius2).number(radius.radius2_per_dimension()).number(radius.radius2_per_global_variance());
+    line.number(radius.within_class_variance).number(radius.inter_class_distance2).number(radius.global_variance);
+    line.number(feature_entropy_bound(radius)).number(decision_entropy_bound(radius)).number(label_entropy(radius));
+    line.number(input_ambiguity_bound(input, representation_entropy_bound(radius))).end();
   }
   return out;
 }
 
 std::string class_table_csv(std::vector<RadiusRow> const& rows) {
   std::string out = "cut,grouped_by,label,samples,radius2\n";
+  CsvLine line(out);
   for (RadiusRow const& row : rows) {
     for (ClassRadius const& entry : row.radius.classes) {
-      out += key(row) + "," + std::to_string(entry.label) + "," + std::to_string(entry.samples) + "," +
-             shortest(entry.radius2) + "\n";
+      line.text(row.cut).text(to_string(row.grouped_by)).text(std::to_string(entry.label));
+      line.count(entry.samples).number(entry.radius2).end();
     }
   }
   return out;

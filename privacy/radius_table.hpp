@@ -39,12 +39,12 @@ std::string radius_table_csv(std::vector<RadiusRow> const& rows, std::optional<I
 /// cut,grouped_by,label,samples,radius2: a row for each class of each cut.
 std::string class_table_csv(std::vector<RadiusRow> const& rows);
 
-/// The cuts of one grouping, in the order of their rows: what locating the transition needs.
+/// The cuts of one grouping, in order of depth: what locating the transition needs.
 struct RadiusProfile {
-  Grouping grouped_by = Grouping::labels;
+  std::string grouped_by;  ///< A word of `Grouping`; in a leakage table the statistic's name.
   std::vector<std::string> cuts;
-  std::vector<double> radius2;                ///< R_c^2 >= 0 of each cut.
-  std::vector<double> radius2_per_dimension;  ///< R_c^2/D of each cut.
+  std::vector<double> radius2;                ///< R_c^2 >= 0 of each cut; empty where it is not known.
+  std::vector<double> radius2_per_dimension;  ///< R_c^2/D >= 0 of each cut; empty where it is not known.
 };
 
 /// One profile for each grouping that occurs, by labels first.

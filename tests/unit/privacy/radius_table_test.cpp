@@ -63,7 +63,7 @@ TEST_CASE("A written radius table reads back as the profiles it was made from") 
     CHECK(read[i].radius2 == made[i].radius2);
     CHECK(read[i].radius2_per_dimension == made[i].radius2_per_dimension);
   }
-  CHECK(read[0].grouped_by == Grouping::labels);
+  CHECK(read[0].grouped_by == "labels");
   CHECK(read[1].cuts == std::vector<std::string>{"block, \"1\""});
   CHECK(read[1].radius2_per_dimension == std::vector<double>{0.75});
 }
