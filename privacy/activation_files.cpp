@@ -4,19 +4,13 @@
 #include <system_error>
 
 #include "sim/base/suggest.hpp"
+#include "sim/base/system_reason.hpp"
 
 namespace coinfer {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The system's reason in our grammar: "no such file or directory".
-std::string reason(int error) {
-  std::string text = std::generic_category().message(error);
-  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
-  return text;
-}
 
 bool is_digit(char symbol) { return symbol >= '0' && symbol <= '9'; }
 
@@ -69,7 +63,7 @@ std::vector<ActivationFile> list_activations(fs::path const& folder, std::vector
   }
   Location const where{folder.string(), 0, 0};
   if (error) {
-    diagnostics.add(where, "cannot be read", reason(error.value()));
+    diagnostics.add(where, "cannot be read", system_reason(error.value()));
     return {};
   }
   if (files.empty()) diagnostics.add(where, "has no .npy file of activations", "there is one for each cut");

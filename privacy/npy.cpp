@@ -9,10 +9,10 @@
 #include <cassert>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 
 #include "privacy/npy_header.hpp"
 #include "sim/base/errors.hpp"
+#include "sim/base/system_reason.hpp"
 
 namespace coinfer {
 
@@ -45,13 +45,6 @@ std::string shown(std::string const& text) {
   std::string out;
   for (char const symbol : text.substr(0, 20)) out += symbol >= ' ' && symbol <= '~' ? symbol : '?';
   return text.size() > 20 ? out + "..." : out;
-}
-
-/// The system's reason in our grammar: "no such file or directory".
-std::string reason(int error) {
-  std::string text = std::generic_category().message(error);
-  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
-  return text;
 }
 
 /// Reads until `out` is full or the file ends; the number of bytes read, or nothing (errno says why).
@@ -89,7 +82,7 @@ std::optional<Preamble> read_preamble(int file, std::string const& name, Diagnos
   };
   std::array<unsigned char, 12> start{};
   auto const got = read_fully(file, 0, std::as_writable_bytes(std::span(start)));
-  if (!got) return refuse("cannot be read", reason(errno));
+  if (!got) return refuse("cannot be read", system_reason(errno));
   if (*got < 10 || std::memcmp(start.data(), magic.data(), magic.size()) != 0) {
     return refuse("is not a .npy file", "it does not begin with NumPy's magic bytes and a version");
   }
@@ -111,7 +104,7 @@ std::optional<Preamble> read_preamble(int file, std::string const& name, Diagnos
   }
   preamble.text.resize(length);
   auto const text = read_fully(file, preamble.text_offset, std::as_writable_bytes(std::span(preamble.text)));
-  if (!text) return refuse("cannot be read", reason(errno));
+  if (!text) return refuse("cannot be read", system_reason(errno));
   if (*text < length) {
     return refuse("ends inside its header", "byte " + std::to_string(preamble.text_offset + *text) + " of " +
                                                 std::to_string(preamble.text_offset + length));
@@ -137,15 +130,15 @@ std::optional<NpyFile> NpyFile::open(std::filesystem::path const& path, Diagnost
   };
   // Without O_NONBLOCK, opening a pipe that nobody writes would wait for ever.
   int const descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (descriptor < 0) return refuse("cannot be read", reason(errno));
+  if (descriptor < 0) return refuse("cannot be read", system_reason(errno));
   file.file_.reset(::fdopen(descriptor, "rb"));
   if (!file.file_) {
     int const error = errno;
     ::close(descriptor);
-    return refuse("cannot be read", reason(error));
+    return refuse("cannot be read", system_reason(error));
   }
   struct stat status {};
-  if (::fstat(descriptor, &status) != 0) return refuse("cannot be read", reason(errno));
+  if (::fstat(descriptor, &status) != 0) return refuse("cannot be read", system_reason(errno));
   if (!S_ISREG(status.st_mode)) return refuse("cannot be read", "it is not a plain file");
   auto const preamble = read_preamble(descriptor, file.name_, diagnostics);
   if (!preamble) return std::nullopt;
@@ -178,7 +171,7 @@ std::optional<NpyFile> NpyFile::open(std::filesystem::path const& path, Diagnost
 
 void NpyFile::read_at(std::uint64_t offset, std::span<std::byte> out) const {
   auto const got = read_fully(::fileno(file_.get()), offset, out);
-  if (!got) throw InputError(name_ + ": cannot be read (" + reason(errno) + ")");
+  if (!got) throw InputError(name_ + ": cannot be read (" + system_reason(errno) + ")");
   if (*got != out.size()) throw InputError(name_ + ": ends at byte " + std::to_string(offset + *got) + " while it is read");
 }
 

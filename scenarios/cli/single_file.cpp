@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "sim/base/errors.hpp"
+#include "sim/base/system_reason.hpp"
 
 namespace coinfer {
 
@@ -14,17 +15,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The system's reason in our grammar: "no such file or directory".
-std::string reason(int error) {
-  std::string text = std::generic_category().message(error);
-  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
-  return text;
-}
-
 [[noreturn]] void cannot_write(fs::path const& path, fs::path const& partial, int error) {
   std::error_code ignored;
   fs::remove(partial, ignored);
-  throw OutputError(path.string() + ": cannot be written (" + reason(error) + ")");
+  throw OutputError(path.string() + ": cannot be written (" + system_reason(error) + ")");
 }
 
 }  // namespace

@@ -10,19 +10,13 @@
 #include <system_error>
 
 #include "sim/base/errors.hpp"
+#include "sim/base/system_reason.hpp"
 
 namespace coinfer {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The system's reason in our grammar: "no such file or directory".
-std::string reason(int error) {
-  std::string text = std::generic_category().message(error);
-  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
-  return text;
-}
 
 [[noreturn]] void cannot_read(fs::path const& path, std::string const& why) {
   throw InputError(path.string() + ": cannot be read (" + why + ")");
@@ -50,9 +44,9 @@ class Descriptor {
 /// Asks the disk to have a file or a folder before the rename that makes it visible.
 void synchronise(fs::path const& path) {
   Descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.number() < 0) cannot_write(path, reason(errno));
+  if (file.number() < 0) cannot_write(path, system_reason(errno));
   // Some file systems cannot do it for a folder and say EINVAL; there is nothing better to do there.
-  if (::fsync(file.number()) != 0 && errno != EINVAL) cannot_write(path, reason(errno));
+  if (::fsync(file.number()) != 0 && errno != EINVAL) cannot_write(path, system_reason(errno));
 }
 
 /// Whether a path is a results folder, which may be replaced: it holds a manifest.json, or nothing.
@@ -85,9 +79,9 @@ fs::path sibling(fs::path const& destination, std::string const& kind) {
 std::string read_file(fs::path const& path, std::size_t max_bytes) {
   // Opening a pipe that nobody writes would block; a scenario is a plain file, or a pipe that already has a writer.
   Descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.number() < 0) cannot_read(path, reason(errno));
+  if (file.number() < 0) cannot_read(path, system_reason(errno));
   struct stat status {};
-  if (::fstat(file.number(), &status) != 0) cannot_read(path, reason(errno));
+  if (::fstat(file.number(), &status) != 0) cannot_read(path, system_reason(errno));
   if (S_ISDIR(status.st_mode)) cannot_read(path, "it is a folder");
   // Some devices never end.
   bool const is_terminal = ::isatty(file.number()) != 0;
@@ -102,7 +96,7 @@ std::string read_file(fs::path const& path, std::size_t max_bytes) {
   for (;;) {
     ssize_t const got = ::read(file.number(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) cannot_read(path, reason(errno));
+    if (got < 0) cannot_read(path, system_reason(errno));
     if (got == 0) return content;
     if (content.size() + static_cast<std::size_t>(got) > max_bytes) cannot_read(path, too_long);
     content.append(buffer.data(), static_cast<std::size_t>(got));
@@ -126,10 +120,10 @@ FolderWriter::FolderWriter(fs::path const& destination, bool replace)
     created_parents_.push_back(parent);
   }
   fs::create_directories(partial_.parent_path(), error);
-  if (error) cannot_write(destination_, reason(error.value()));
+  if (error) cannot_write(destination_, system_reason(error.value()));
   // A folder of this name can only be what a killed process of the same number left.
   fs::remove_all(partial_, error);
-  if (!fs::create_directory(partial_, error)) cannot_write(destination_, reason(error.value()));
+  if (!fs::create_directory(partial_, error)) cannot_write(destination_, system_reason(error.value()));
 }
 
 FolderWriter::~FolderWriter() {
@@ -145,14 +139,14 @@ fs::path FolderWriter::path(std::string_view name) const { return partial_ / nam
 void FolderWriter::write(std::string_view name, std::string_view content) const {
   fs::path const shown = destination_ / name;
   Descriptor const file(::open(path(name).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-  if (file.number() < 0) cannot_write(shown, reason(errno));
+  if (file.number() < 0) cannot_write(shown, system_reason(errno));
   while (!content.empty()) {
     ssize_t const written = ::write(file.number(), content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) cannot_write(shown, reason(errno));
+    if (written < 0) cannot_write(shown, system_reason(errno));
     content.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (::fsync(file.number()) != 0 && errno != EINVAL) cannot_write(shown, reason(errno));
+  if (::fsync(file.number()) != 0 && errno != EINVAL) cannot_write(shown, system_reason(errno));
 }
 
 void FolderWriter::commit() {
@@ -166,18 +160,18 @@ void FolderWriter::commit() {
   std::error_code error;
   if (had_old) {
     fs::rename(destination_, old, error);
-    if (error) cannot_write(destination_, reason(error.value()));
+    if (error) cannot_write(destination_, system_reason(error.value()));
   }
   fs::rename(partial_, destination_, error);
   if (error) {
     std::error_code ignored;
     if (had_old) fs::rename(old, destination_, ignored);
-    cannot_write(destination_, reason(error.value()));
+    cannot_write(destination_, system_reason(error.value()));
   }
   committed_ = true;
   synchronise(partial_.parent_path());
   if (had_old) fs::remove_all(old, error);
-  if (error) throw OutputError(old.string() + ": cannot be removed (" + reason(error.value()) + ")");
+  if (error) throw OutputError(old.string() + ": cannot be removed (" + system_reason(error.value()) + ")");
 }
 
 }  // namespace coinfer
