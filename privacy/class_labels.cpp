@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <map>
-#include <set>
 
 #include "privacy/npy.hpp"
 
@@ -11,31 +10,63 @@ namespace coinfer {
 
 namespace {
 
+/// Groups labels in the order of samples: first by when a label occurred, at last by its value.
+class LabelGroups {
+ public:
+  explicit LabelGroups(std::uint64_t samples) { class_of_.reserve(samples); }
+
+  [[nodiscard]] std::size_t classes() const { return index_.size(); }
+
+  void add(std::int64_t label) {
+    auto const [entry, is_new] = index_.emplace(label, static_cast<std::uint32_t>(counts_.size()));
+    if (is_new) counts_.push_back(0);
+    ++counts_[entry->second];
+    class_of_.push_back(entry->second);
+  }
+
+  [[nodiscard]] ClassLabels finish() {
+    ClassLabels result;
+    std::vector<std::uint32_t> rank(counts_.size());
+    for (auto const& [label, found] : index_) {
+      rank[found] = static_cast<std::uint32_t>(result.labels.size());
+      result.labels.push_back(label);
+      result.counts.push_back(counts_[found]);
+    }
+    for (std::uint32_t& number : class_of_) number = rank[number];
+    result.class_of = std::move(class_of_);
+    return result;
+  }
+
+ private:
+  std::map<std::int64_t, std::uint32_t> index_;
+  std::vector<std::uint64_t> counts_;
+  std::vector<std::uint32_t> class_of_;
+};
+
+/// Reads in chunks, so that no more than four bytes of memory stand for a label; nothing where there are too many classes.
 template <class Scalar>
-std::vector<std::int64_t> read_all(NpyFile const& file) {
-  std::vector<Scalar> values(file.rows());
-  file.read(0, file.rows(), 0, 1, std::as_writable_bytes(std::span(values)));
-  return std::vector<std::int64_t>(values.begin(), values.end());
+std::optional<ClassLabels> read_labels(NpyFile const& file) {
+  constexpr std::uint64_t chunk = 65536;
+  LabelGroups groups(file.rows());
+  std::vector<Scalar> values(std::min(chunk, file.rows()));
+  for (std::uint64_t row = 0; row < file.rows(); row += chunk) {
+    auto const part = std::span(values).first(std::min(chunk, file.rows() - row));
+    file.read(row, part.size(), 0, 1, std::as_writable_bytes(part));
+    for (Scalar const label : part) {
+      groups.add(label);
+      if (groups.classes() > most_classes) return std::nullopt;
+    }
+  }
+  return groups.finish();
 }
 
 }  // namespace
 
 ClassLabels group_labels(std::span<std::int64_t const> labels) {
-  ClassLabels result;
-  std::map<std::int64_t, std::uint32_t> index;
-  for (std::int64_t const label : labels) index.emplace(label, 0);
-  assert(index.size() <= most_classes);
-  for (auto& [label, number] : index) {
-    number = static_cast<std::uint32_t>(result.labels.size());
-    result.labels.push_back(label);
-  }
-  result.counts.resize(index.size());
-  result.class_of.reserve(labels.size());
-  for (std::int64_t const label : labels) {
-    result.class_of.push_back(index.find(label)->second);
-    ++result.counts[result.class_of.back()];
-  }
-  return result;
+  LabelGroups groups(labels.size());
+  for (std::int64_t const label : labels) groups.add(label);
+  assert(groups.classes() <= most_classes);
+  return groups.finish();
 }
 
 std::optional<ClassLabels> load_labels(std::filesystem::path const& path, Diagnostics& diagnostics) {
@@ -46,25 +77,21 @@ std::optional<ClassLabels> load_labels(std::filesystem::path const& path, Diagno
     diagnostics.add(where, "holds " + std::to_string(file->columns()) + " values for each sample", "a label is one number");
     return std::nullopt;
   }
-  std::vector<std::int64_t> labels;
+  std::optional<ClassLabels> labels;
   if (file->type() == NpyType::int32) {
-    labels = read_all<std::int32_t>(*file);
+    labels = read_labels<std::int32_t>(*file);
   } else if (file->type() == NpyType::int64) {
-    labels = read_all<std::int64_t>(*file);
+    labels = read_labels<std::int64_t>(*file);
   } else if (file->type() == NpyType::uint8) {
-    labels = read_all<std::uint8_t>(*file);
+    labels = read_labels<std::uint8_t>(*file);
   } else {
     diagnostics.add(where, "holds real numbers", "labels are whole numbers: <i4, <i8 or |u1");
     return std::nullopt;
   }
-  std::set<std::int64_t> distinct;
-  for (std::int64_t const label : labels) {
-    distinct.insert(label);
-    if (distinct.size() <= most_classes) continue;
+  if (!labels) {
     diagnostics.add(where, "holds more than " + std::to_string(most_classes) + " distinct labels", "are they labels");
-    return std::nullopt;
   }
-  return group_labels(labels);
+  return labels;
 }
 
 }  // namespace coinfer

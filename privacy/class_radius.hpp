@@ -9,6 +9,7 @@
 
 #include "privacy/class_labels.hpp"
 #include "privacy/npy.hpp"
+#include "privacy/radius_sums.hpp"
 #include "sim/base/diagnostics.hpp"
 
 namespace coinfer {
@@ -41,19 +42,12 @@ struct CutRadius {
   [[nodiscard]] std::size_t single_sample_classes() const;
 };
 
-/// How much memory the computation may take beside the labels.
-struct RadiusMemory {
-  std::size_t means_bytes = std::size_t{32} << 20;  ///< Class means; more classes or dimensions are done in column blocks.
-  std::size_t chunk_bytes = std::size_t{4} << 20;   ///< Values read at once.
-};
-
-/// Streams through the activations, one row after the other (Welford 1962, Technometrics 4(3), with a mean of its own for
-/// each class and column; the global variance by the pairwise rule of Chan, Golub, LeVeque 1983, The American Statistician
-/// 37(3)). The result does not depend on `chunk_bytes` as long as a row of a block fits into it. Where classes x columns
-/// exceed `means_bytes`, the file is read in blocks of columns; sums over columns just add.
-/// Nothing, and a problem in `diagnostics`, where the number of labels differs from that of samples, a value is NaN or
-/// infinite, or squares leave the range of a double. Throws InputError where the file can no longer be read.
+/// Reads the activations once, in the order of the file or, where the means of all classes would take too much memory,
+/// class by class (see RadiusResources); a mean and the squares about it for each class and column (Welford), summed over
+/// columns. The bits of the result depend on neither `resources` nor the build. Nothing, and a problem in `diagnostics`,
+/// where the number of labels differs from that of samples, a value is NaN or infinite (the first of them in the file is
+/// named), or squares leave the range of a double. Throws InputError where the file can no longer be read.
 std::optional<CutRadius> class_radius(NpyFile const& activations, ClassLabels const& labels, Diagnostics& diagnostics,
-                                      RadiusMemory memory = {});
+                                      RadiusResources resources = {});
 
 }  // namespace coinfer

@@ -1,11 +1,13 @@
 #include "privacy/class_radius.hpp"
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 #include <random>
 
+#include "sim/base/errors.hpp"
 #include "tests/unit/privacy/npy_samples.hpp"
 
 using namespace coinfer;
@@ -14,13 +16,13 @@ namespace {
 
 template <class Scalar>
 CutRadius radius_of(std::string const& descr, std::string const& shape, std::vector<Scalar> const& values,
-                    std::vector<std::int64_t> const& labels, RadiusMemory memory = {}) {
+                    std::vector<std::int64_t> const& labels, RadiusResources resources = {}) {
   NpyFolder const folder;
   Diagnostics diagnostics;
   auto const file = NpyFile::open(folder.write("z.npy", descr, shape, values), diagnostics);
   CHECK(diagnostics.text().empty());
   REQUIRE(file);
-  auto result = class_radius(*file, group_labels(labels), diagnostics, memory);
+  auto result = class_radius(*file, group_labels(labels), diagnostics, resources);
   CHECK(diagnostics.text().empty());
   REQUIRE(result);
   return *result;
@@ -154,57 +156,78 @@ TEST_CASE("Class radii equal those of two passes, with and without a large commo
   }
 }
 
-TEST_CASE("Class radii do not depend on how many rows are read at once") {
-  Sample const data = sample(50, 700, 4, 3);
-  CutRadius const whole = radius_of("<f8", data.shape(), data.values, data.labels);
-  for (std::size_t const rows : {1, 7, 49}) {
-    RadiusMemory memory;
-    memory.chunk_bytes = rows * 700 * sizeof(double);
-    CutRadius const chunked = radius_of("<f8", data.shape(), data.values, data.labels, memory);
-    CHECK(chunked.mean_radius2 == whole.mean_radius2);
-    CHECK(chunked.global_variance == whole.global_variance);
-    CHECK(chunked.inter_class_distance2 == whole.inter_class_distance2);
+TEST_CASE("The bits of class radii do not depend on threads, on how much is read at once, or on the room for means") {
+  // Ten pieces of columns, the last one narrow; classes of very different size.
+  Sample data = sample(60, 4700, 6, 3);
+  std::fill_n(data.labels.begin(), 30, 2);
+  CutRadius const whole = radius_of("<f8", data.shape(), data.values, data.labels, {.threads = 1});
+  TwoPasses const expected = two_passes(data, group_labels(data.labels));
+  CHECK(whole.mean_radius2 == Approx(expected.mean_radius2).epsilon(1e-13));
+  CHECK(whole.inter_class_distance2 == Approx(expected.inter).epsilon(1e-13));
+  std::size_t const row = 4700 * sizeof(double);
+  std::size_t const all_means = std::size_t{1} << 20;
+  for (unsigned const threads : {1, 2, 3}) {
+    for (std::size_t const chunk : {row, 7 * row, 59 * row, std::size_t{0}}) {
+      // All means, those of a class, those of a class in two pieces of columns, none: at least one piece is taken.
+      for (std::size_t const means : {all_means, all_means / 8, std::size_t{30000}, std::size_t{0}}) {
+        INFO(threads << " threads, chunks of " << chunk << " bytes, " << means << " bytes for means");
+        CutRadius const cut = radius_of("<f8", data.shape(), data.values, data.labels, {means, chunk, threads});
+        CHECK(cut.mean_radius2 == whole.mean_radius2);
+        CHECK(cut.within_class_variance == whole.within_class_variance);
+        CHECK(cut.global_variance == whole.global_variance);
+        CHECK(cut.inter_class_distance2 == whole.inter_class_distance2);
+      }
+    }
   }
 }
 
-TEST_CASE("Class radii read in blocks of columns add up to those of whole rows") {
-  Sample const data = sample(60, 101, 6, -2);
-  CutRadius const whole = radius_of("<f8", data.shape(), data.values, data.labels);
-  for (std::size_t const columns : {1, 10, 100}) {
-    RadiusMemory memory;
-    memory.means_bytes = columns * 6 * sizeof(double);
-    CutRadius const blocks = radius_of("<f8", data.shape(), data.values, data.labels, memory);
-    CHECK(blocks.mean_radius2 == Approx(whole.mean_radius2).epsilon(1e-13));
-    CHECK(blocks.global_variance == Approx(whole.global_variance).epsilon(1e-13));
-    CHECK(blocks.inter_class_distance2 == Approx(whole.inter_class_distance2).epsilon(1e-13));
+TEST_CASE("Of many values that are no numbers the first in the file is named, whatever thread comes on it") {
+  Sample data = sample(40, 4700, 5, 0);
+  auto const spoil = [&](std::size_t row, std::size_t column) { data.values[row * 4700 + column] = std::nan(""); };
+  spoil(7, 4600);
+  spoil(8, 0);
+  spoil(30, 2400);
+  NpyFolder const folder;
+  Diagnostics diagnostics;
+  auto const file = NpyFile::open(folder.write("z.npy", "<f8", data.shape(), data.values), diagnostics);
+  REQUIRE(file);
+  for (std::size_t const means : {std::size_t{1} << 20, std::size_t{0}}) {
+    Diagnostics found;
+    CHECK_FALSE(class_radius(*file, group_labels(data.labels), found, {means, 0, 2}));
+    CHECK(found.text() == file->name() + ": value 4600 of sample 7 is NaN (both count from 0)");
   }
-  RadiusMemory nothing;
-  nothing.means_bytes = 0;
-  nothing.chunk_bytes = 0;
-  CHECK(radius_of("<f8", data.shape(), data.values, data.labels, nothing).mean_radius2 ==
-        Approx(whole.mean_radius2).epsilon(1e-13));
+}
+
+TEST_CASE("A file that becomes shorter while threads read it is an error of the input") {
+  Sample const data = sample(40, 4700, 5, 0);
+  NpyFolder const folder;
+  Diagnostics diagnostics;
+  auto const path = folder.write("z.npy", "<f8", data.shape(), data.values);
+  auto const file = NpyFile::open(path, diagnostics);
+  REQUIRE(file);
+  std::filesystem::resize_file(path, 128 + 20 * 4700 * sizeof(double));
+  CHECK_THROWS_AS(class_radius(*file, group_labels(data.labels), diagnostics, {.threads = 2}), InputError);
 }
 
 TEST_CASE("A value that is no number, too large a value and a missing label are told with their place") {
   NpyFolder const folder;
   double const infinity = std::numeric_limits<double>::infinity();
   auto const problem = [&](std::vector<double> const& values, std::vector<std::int64_t> const& labels,
-                           RadiusMemory memory = {}) {
+                           RadiusResources resources = {}) {
     Diagnostics diagnostics;
     auto const file = NpyFile::open(folder.write("z.npy", "<f8", "(3, 2)", values), diagnostics);
     REQUIRE(file);
-    CHECK_FALSE(class_radius(*file, group_labels(labels), diagnostics, memory));
+    CHECK_FALSE(class_radius(*file, group_labels(labels), diagnostics, resources));
     return diagnostics.text().substr(folder.path().string().size() + 1);
   };
   CHECK(problem({0, 1, 2, 3, 4, std::nan("")}, {0, 0, 1}) == "z.npy: value 1 of sample 2 is NaN (both count from 0)");
   CHECK(problem({0, 1, -infinity, 3, 4, 5}, {0, 0, 1}) == "z.npy: value 0 of sample 1 is infinite (both count from 0)");
-  RadiusMemory narrow;
-  narrow.means_bytes = 2 * sizeof(double);
+  RadiusResources narrow;
+  narrow.means_bytes = 0;
+  narrow.chunk_bytes = sizeof(double);
   CHECK(problem({0, 1, 2, infinity, 4, 5}, {0, 0, 1}, narrow) ==
         "z.npy: value 1 of sample 1 is infinite (both count from 0)");
-  CHECK(problem({0, 1, 1e200, 3, 4, 5}, {0, 0, 1}) ==
-        "z.npy: the squares of sample 1 exceed a double (samples count from 0)");
-  CHECK(problem({0, 0, 1.3e154, 0, -1.3e154, 0}, {0, 0, 0}) ==
-        "z.npy: the squares of sample 2 exceed a double (samples count from 0)");
+  CHECK(problem({0, 1, 1e200, 3, 4, 5}, {0, 0, 1}) == "z.npy: the sums of its squares exceed a double");
+  CHECK(problem({0, 0, 1.3e154, 0, -1.3e154, 0}, {0, 0, 0}) == "z.npy: the sums of its squares exceed a double");
   CHECK(problem({0, 1, 2, 3, 4, 5}, {0, 0}) == "z.npy: has 3 samples (there are 2 labels)");
 }
