@@ -132,6 +132,11 @@ std::uint32_t PlanBuilder::tensor(std::vector<std::string> names) {
   return static_cast<std::uint32_t>(tensors.size() - 1);
 }
 
+void PlanBuilder::release(Release const& release) {
+  plan_.tensors[release.tensor].epsilon = release.mechanism.epsilon_of_draw();
+  plan_.releases.push_back(release);
+}
+
 void PlanBuilder::hold(ProcessorRef server, Bytes weights) {
   std::uint32_t const role = role_of(plan_.servers, server);
   plan_.held_weights.resize(plan_.servers.size());

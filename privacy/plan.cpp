@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 
 namespace coinfer {
 
@@ -20,6 +21,12 @@ double at(std::vector<double> const& seconds, std::uint32_t cost) {
 }
 
 }  // namespace
+
+std::uint64_t Release::draws(std::uint32_t prompt_tokens) const {
+  // A share of tokens that is a whole number must not become one more by rounding.
+  double constexpr rounding = 1e-12;
+  return static_cast<std::uint64_t>(std::ceil(share * prompt_tokens * (1 - rounding)));
+}
 
 Phase const& Plan::iteration(std::uint32_t server) const {
   auto const found = std::find_if(phases.begin(), phases.end(), [server](Phase const& phase) {

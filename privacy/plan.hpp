@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "platforms/platform.hpp"
+#include "privacy/mechanism.hpp"
 #include "privacy/protection.hpp"
 #include "sim/base/units.hpp"
 #include "sim/kernel/batching.hpp"
@@ -27,9 +28,20 @@ namespace coinfer {
 /// A tensor that someone may see. `names` has the canonical name first ("input", "output", or a cut), then its aliases.
 struct Tensor {
   std::vector<std::string> names;
-  /// Of a tensor that a differentially private mechanism made: the privacy budget of one draw (one
-  /// word).
+  /// Of a tensor that a differentially private mechanism made: the privacy budget of one draw (one word), or per unit of
+  /// distance.
   std::optional<double> epsilon = {};
+};
+
+/// Draws of a differentially private mechanism that every request makes once: each word of it that is drawn for gives away
+/// the budget of a draw to whoever sees the tensor.
+struct Release {
+  std::uint32_t tensor = 0;  ///< index into `Plan::tensors`: what came out
+  Mechanism mechanism;
+  double share = 1;  ///< of the prompt's tokens that are drawn for, in (0, 1]
+
+  /// How many of so many tokens are drawn for: the share, rounded up.
+  [[nodiscard]] std::uint64_t draws(std::uint32_t prompt_tokens) const;
 };
 
 /// What a step means beyond its time.
@@ -114,6 +126,7 @@ struct Phase {
 struct Plan {
   std::vector<Phase> phases;
   std::vector<Tensor> tensors;
+  std::vector<Release> releases;
   std::vector<StationRef> stations;   ///< by station role
   std::vector<Journey> journeys;      ///< by route role
   std::vector<ProcessorRef> servers;  ///< by server role: where it stands, with the enclave it works in
@@ -210,8 +223,8 @@ class PlanBuilder {
   PhaseBuilder& iteration(ProcessorRef server);
   /// Names a tensor; see PhaseBuilder.
   std::uint32_t tensor(std::vector<std::string> names);
-  /// Records the privacy budget of a tensor.
-  void set_epsilon(std::uint32_t tensor, double epsilon) { plan_.tensors[tensor].epsilon = epsilon; }
+  /// Says which private mechanism made a tensor.
+  void release(Release const& release);
   /// Says how much memory the weights at a server take, where it is not that of the layers placed there.
   void hold(ProcessorRef server, Bytes weights);
   /// Says once something that the user should know of the plan.

@@ -41,6 +41,7 @@ std::vector<InputGrade> option_grades(proto::Workload const& workload) {
     assumptions.add("options.cmif.candidates", cmif.has_candidates());
     assumptions.add("options.cmif.vector_width", cmif.has_vector_width());
     assumptions.add("options.cmif.decode", cmif.has_decode());
+    if (cmif.has_vector_diameter()) assumptions.add("options.cmif.vector_diameter", true);
   }
   if (workload.options().has_talaria()) assumptions.add("options.talaria.rank_ratio", true);
   if (workload.has_serialise_ms()) assumptions.add("serialise_ms", true);

@@ -6,6 +6,10 @@
 // scores replaces it (report-noisy-max): 2 C w flop at the effective rate of the enclave's processor in the model's compute
 // type, times the enclave's slowdown of compute. One word counts as one token. The share of sensitive words, C and w are
 // parameters, since the publication gives none. Leaves out tokenising, finding the sensitive words and drawing the noise.
+//
+// The two sanitisers that CMIF is compared with take its place on demand, at the same cost: SANTEXT+ (Yue et al. 2021,
+// arXiv:2106.01221) and CUSTEXT+ (Chen et al. 2023, arXiv:2207.01193). What a draw of each promises stands in
+// privacy/mechanism.hpp; words that are not sensitive cross as they are.
 #include <algorithm>
 #include <array>
 
@@ -58,7 +62,26 @@ class CmifPlan {
     if (!options_.has_candidates()) builder_.note(open + "each is compared with the whole vocabulary");
     if (!options_.has_vector_width()) builder_.note(open + "word vectors are as wide as the model");
     if (!options_.has_decode() && !encoder()) builder_.note(open + "the server embeds its own output");
+    std::string const sanitiser = "protocol 'cmif', sanitiser ";
+    if (options_.sanitiser() == proto::ProtocolOptions::Cmif::CUSTEXT_PLUS) {
+      builder_.note(sanitiser + "CUSTEXT_PLUS: a word is protected among those that share its candidates only");
+    }
+    if (mechanism().per_distance()) {
+      builder_.note(sanitiser +
+                    "SANTEXT_PLUS: no vector_diameter is known, so epsilon is per unit of distance of two words");
+    }
   }
+
+  [[nodiscard]] Mechanism mechanism() const {
+    Mechanism mechanism{MechanismKind::report_noisy_max, options_.epsilon(), std::nullopt};
+    if (options_.sanitiser() == proto::ProtocolOptions::Cmif::CUSTEXT_PLUS) mechanism.kind = MechanismKind::exponential;
+    if (options_.sanitiser() == proto::ProtocolOptions::Cmif::SANTEXT_PLUS) {
+      mechanism.kind = MechanismKind::metric;
+      if (options_.has_vector_diameter()) mechanism.diameter = options_.vector_diameter();
+    }
+    return mechanism;
+  }
+  [[nodiscard]] double sensitive_share() const { return options_.has_sensitive_share() ? options_.sensitive_share() : 1; }
 
   [[nodiscard]] bool encoder() const { return input_.model.transformer()->encoder; }
   [[nodiscard]] bool client_embeds() const {
@@ -79,8 +102,10 @@ class CmifPlan {
     PhaseBuilder::Step const embedded = steps_.pass(phase, client_, sanitised);
     Parcel parcel = embedding();
     parcel.names.insert(parcel.names.begin(), {"sanitised input", "input embedding"});
-    parcel.by_itself = Protection::noised;
-    builder_.set_epsilon(phase.tensor(parcel.names), options_.epsilon());
+    if (sensitive_share() > 0) {
+      parcel.by_itself = Protection::noised;
+      builder_.release({phase.tensor(parcel.names), mechanism(), sensitive_share()});
+    }
     return steps_.send(phase, client_.place, server_.place, parcel, {embedded});
   }
 
@@ -94,13 +119,12 @@ class CmifPlan {
     Transformer const& config = *input_.model.transformer();
     double const candidates = options_.has_candidates() ? options_.candidates() : static_cast<double>(config.vocabulary);
     double const width = options_.has_vector_width() ? options_.vector_width() : static_cast<double>(config.width);
-    double const share = options_.has_sensitive_share() ? options_.sensitive_share() : 1;
     Processor const& processor = input_.platform.device(client_.place.device).processors[client_.place.processor];
     std::optional<FlopPerSecond> const rate = processor.rate(input_.model.compute_type());
     AmountRule rule;
     // Without a rate the pass that follows says so.
     double const slowdown = enclave_of(input_.platform, client_.place).compute_slowdown.value_or(1);
-    if (rate) rule.per_token = share * slowdown * (Flop(2 * candidates * width) / *rate).value();
+    if (rate) rule.per_token = sensitive_share() * slowdown * (Flop(2 * candidates * width) / *rate).value();
     return phase.compute(StationRef{client_.place}, Seconds(0), protect_part, PlanTask{}, {}, rule);
   }
 
@@ -148,6 +172,7 @@ class Cmif final : public Protocol {
       problems.push_back(
           {"protocol 'cmif' needs options { cmif { epsilon: ... } }", "the privacy budget has no default", "options"});
     }
+    require_diameter_of_metric(input.options.cmif(), problems);
     require_token_model(input, "cmif", true, problems);
     if (!problems.empty()) return std::nullopt;
     require_placement(input, problems);
@@ -156,6 +181,12 @@ class Cmif final : public Protocol {
   }
 
  private:
+  static void require_diameter_of_metric(proto::ProtocolOptions::Cmif const& options, std::vector<PlanProblem>& problems) {
+    if (!options.has_vector_diameter() || options.sanitiser() == proto::ProtocolOptions::Cmif::SANTEXT_PLUS) return;
+    problems.push_back({"vector_diameter is an option of sanitiser SANTEXT_PLUS",
+                        "no other has a budget that depends on how far apart words are", "options"});
+  }
+
   static void require_placement(ProtocolInput const& input, std::vector<PlanProblem>& problems) {
     std::vector<Segment> const segments = segments_of(input.placement);
     std::string const& source = input.platform.device(input.source).name;

@@ -201,6 +201,44 @@ TEST_CASE("cmif says what it takes for what neither the publication nor the scen
                             open + "word vectors are as wide as the model", open + "the server embeds its own output"});
 }
 
+TEST_CASE("cmif says what its sanitiser releases: of which words, under which mechanism") {
+  Workshop shop = cmif_shop();
+  auto const compiled = [&] { return shop.plan("cmif", {{tee(phone), "embedding"}, {gpu(cloud), ""}}); };
+  proto::ProtocolOptions::Cmif& options = *shop.options.mutable_cmif();
+  options.set_epsilon(3);
+  options.set_sensitive_share(0.07);
+  Plan const plan = compiled();
+  REQUIRE(plan.releases.size() == 1);
+  CHECK(plan.tensors[plan.releases[0].tensor].names.front() == "sanitised input");
+  CHECK(plan.releases[0].mechanism == Mechanism{MechanismKind::report_noisy_max, 3, std::nullopt});
+  // A twentieth of a word is a word; 7 of 100 are 7, although 0.07 * 100 is more in doubles.
+  CHECK(plan.releases[0].draws(1) == 1);
+  CHECK(plan.releases[0].draws(100) == 7);
+  CHECK(plan.releases[0].draws(101) == 8);
+  CHECK(plan.releases[0].draws(0) == 0);
+  options.set_sanitiser(proto::ProtocolOptions::Cmif::CUSTEXT_PLUS);
+  CHECK(compiled().releases[0].mechanism == Mechanism{MechanismKind::exponential, 3, std::nullopt});
+  CHECK(compiled().notes.back() ==
+        "protocol 'cmif', sanitiser CUSTEXT_PLUS: a word is protected among those that share its candidates only");
+  options.set_vector_diameter(2);
+  CHECK(
+      problems_of(shop.compiled("cmif", {{tee(phone), "embedding"}, {gpu(cloud), ""}})) ==
+      Lines{
+          "options: vector_diameter is an option of sanitiser SANTEXT_PLUS (no other has a budget that depends on how far "
+          "apart words are)"});
+  options.set_sanitiser(proto::ProtocolOptions::Cmif::SANTEXT_PLUS);
+  CHECK(compiled().releases[0].mechanism == Mechanism{MechanismKind::metric, 3, 2.0});
+  CHECK(compiled().tensors[compiled().releases[0].tensor].epsilon == 6.0);
+  options.clear_vector_diameter();
+  CHECK(compiled().notes.back() ==
+        "protocol 'cmif', sanitiser SANTEXT_PLUS: no vector_diameter is known, so epsilon is per unit of distance of two "
+        "words");
+  // Nothing is replaced: what crosses is the prompt's own embedding.
+  options.set_sensitive_share(0);
+  CHECK(compiled().releases.empty());
+  for (std::string const& seen : shop.exposures(compiled())) CHECK(seen.find("noised") == std::string::npos);
+}
+
 TEST_CASE("cmif with a client that embeds every token: one round trip per token, and no noise on what the server made") {
   Workshop shop = cmif_shop();
   shop.servers = {plans::server("cloud")};
