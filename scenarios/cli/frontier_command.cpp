@@ -7,8 +7,8 @@
 #include "scenarios/cli/privacy_commands.hpp"
 #include "scenarios/cli/single_file.hpp"
 #include "scenarios/cli/status_line.hpp"
-#include "scenarios/frontier.hpp"
-#include "scenarios/report/frontier_report.hpp"
+#include "scenarios/frontier/frontier.hpp"
+#include "scenarios/frontier/frontier_report.hpp"
 
 namespace coinfer {
 

@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "scenarios/leakage_answer.hpp"
+#include "scenarios/frontier/leakage_answer.hpp"
 #include "sim/base/number_format.hpp"
 
 namespace coinfer {

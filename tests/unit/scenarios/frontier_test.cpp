@@ -1,9 +1,9 @@
-#include "scenarios/frontier.hpp"
+#include "scenarios/frontier/frontier.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "scenarios/moved_cut.hpp"
-#include "scenarios/report/frontier_report.hpp"
+#include "scenarios/frontier/frontier_report.hpp"
+#include "scenarios/frontier/moved_cut.hpp"
 #include "scenarios/run/run.hpp"
 #include "sim/base/errors.hpp"
 #include "tests/unit/scenarios/scenario_samples.hpp"

@@ -1,4 +1,4 @@
-#include "scenarios/leakage_answer.hpp"
+#include "scenarios/frontier/leakage_answer.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "scenarios/pareto.hpp"
+#include "scenarios/frontier/pareto.hpp"
 
 #include <catch2/catch.hpp>
 #include <limits>

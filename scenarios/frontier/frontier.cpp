@@ -1,13 +1,13 @@
-#include "scenarios/frontier.hpp"
+#include "scenarios/frontier/frontier.hpp"
 
 #include <algorithm>
 #include <array>
 #include <limits>
 
 #include "privacy/leakage_metric.hpp"
-#include "scenarios/leakage_answer.hpp"
-#include "scenarios/moved_cut.hpp"
-#include "scenarios/pareto.hpp"
+#include "scenarios/frontier/leakage_answer.hpp"
+#include "scenarios/frontier/moved_cut.hpp"
+#include "scenarios/frontier/pareto.hpp"
 #include "scenarios/run/run.hpp"
 #include "sim/base/errors.hpp"
 #include "sim/base/suggest.hpp"

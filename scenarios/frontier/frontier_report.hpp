@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "scenarios/frontier.hpp"
+#include "scenarios/frontier/frontier.hpp"
 
 namespace coinfer {
 

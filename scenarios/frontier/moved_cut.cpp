@@ -1,4 +1,4 @@
-#include "scenarios/moved_cut.hpp"
+#include "scenarios/frontier/moved_cut.hpp"
 
 #include <fnmatch.h>
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "privacy/leakage_metric.hpp"
-#include "scenarios/report/frontier_report.hpp"
+#include "scenarios/frontier/frontier_report.hpp"
 #include "scenarios/report/report.hpp"
 #include "sim/base/csv_line.hpp"
 

@@ -3,7 +3,7 @@
 #include <map>
 
 #include "privacy/leakage_metric.hpp"
-#include "scenarios/report/frontier_report.hpp"
+#include "scenarios/frontier/frontier_report.hpp"
 #include "scenarios/report/readable.hpp"
 #include "scenarios/report/text_table.hpp"
 

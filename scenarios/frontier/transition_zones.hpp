@@ -8,7 +8,7 @@
 
 #include "privacy/published_transitions.hpp"
 #include "privacy/transition_of_tables.hpp"
-#include "scenarios/moved_cut.hpp"
+#include "scenarios/frontier/moved_cut.hpp"
 
 namespace coinfer {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "scenarios/frontier.hpp"
+#include "scenarios/frontier/frontier.hpp"
 
 namespace coinfer {
 

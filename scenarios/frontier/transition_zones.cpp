@@ -1,4 +1,4 @@
-#include "scenarios/transition_zones.hpp"
+#include "scenarios/frontier/transition_zones.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -10,9 +10,9 @@
 
 #include "privacy/score.hpp"
 #include "scenarios/catalog.hpp"
+#include "scenarios/frontier/transition_zones.hpp"
 #include "scenarios/results.hpp"
 #include "scenarios/scenario_load.hpp"
-#include "scenarios/transition_zones.hpp"
 
 namespace coinfer {
 
