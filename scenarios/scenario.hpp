@@ -14,6 +14,7 @@
 #include "privacy/floor.hpp"
 #include "privacy/leakage_table.hpp"
 #include "privacy/plan.hpp"
+#include "scenarios/gate/expectation.hpp"
 #include "sim/base/source.hpp"
 #include "sim/base/units.hpp"
 #include "sim/kernel/engine.hpp"
@@ -87,6 +88,7 @@ struct Scenario {
   std::vector<PrivacyBudget> budgets;            ///< at most one of each source
   std::shared_ptr<LeakageTables const> leakage;  ///< never null; shared, because every point of a sweep has the same
   std::vector<PrivacyFloor> floors;
+  std::vector<Expectation> expectations;
   Stop stop;
   std::vector<InputGrade> inputs;
   std::vector<std::string> notes;  ///< what the model leaves out for this input: "no memory bandwidth for ..."

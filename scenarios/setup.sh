@@ -3,7 +3,7 @@
 
 # To build and run coinfer.
 run_packages=(cmake ninja-build g++ libsimgrid-dev libeigen3-dev libboost-dev libboost-graph-dev libprotobuf-dev
-              protobuf-compiler libcli11-dev)
+              protobuf-compiler libcli11-dev nlohmann-json3-dev)
 # To test it: the compiler cache, the test libraries, the analysis scripts' libraries and the tools of tests/house.
 test_packages=("${run_packages[@]}" ccache catch2 libbenchmark-dev python3 python3-pandas python3-matplotlib
                python3-simpy python3-torch python3-sklearn clang-format clang-tidy gcovr git)

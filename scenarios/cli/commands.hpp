@@ -52,5 +52,8 @@ void add_schema_command(CLI::App& app);
 void add_privacy_command(CLI::App& app);
 void add_sweep_command(CLI::App& app);
 void add_merge_command(CLI::App& app);
+void add_plan_command(CLI::App& app);
+void add_explain_command(CLI::App& app);
+void add_compare_command(CLI::App& app);
 
 }  // namespace coinfer

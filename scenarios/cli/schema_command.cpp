@@ -36,8 +36,9 @@ void print_schema(std::string const& wanted) {
 void add_schema_command(CLI::App& app) {
   auto wanted = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("schema", "Print what every field of an input file means");
-  command->add_option("name", *wanted,
-                      "scenario, sweep, platforms, workloads, serving, privacy or rules; unset prints all");
+  command->add_option(
+      "name", *wanted,
+      "scenario, expectation, plan_question, sweep, platforms, workloads, serving, privacy or rules; unset prints all");
   command->footer("Example: coinfer schema scenario");
   command->callback([wanted] { print_schema(*wanted); });
 }
