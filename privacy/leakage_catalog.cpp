@@ -29,13 +29,12 @@ std::vector<std::filesystem::path> leakage_tables_in(std::filesystem::path const
   return paths;
 }
 
-}  // namespace
-
-LeakageTables load_leakage_catalog(std::optional<std::filesystem::path> const& extra, Diagnostics& diagnostics) {
+LeakageTables load(std::optional<std::filesystem::path> const& extra, CsvTable::RowFilter const& wanted,
+                   Diagnostics& diagnostics) {
   LeakageTables tables;
   for (EmbeddedFile const& file : privacy_catalog_files()) {
     if (is_leakage_table(std::filesystem::path(file.path))) {
-      load_leakage_table(std::string(file.path), file.content, tables, diagnostics);
+      load_leakage_table(std::string(file.path), file.content, tables, diagnostics, wanted);
     }
   }
   if (!extra) return tables;
@@ -43,6 +42,18 @@ LeakageTables load_leakage_catalog(std::optional<std::filesystem::path> const& e
     load_leakage_table(path.string(), read_file(path), tables, diagnostics);
   }
   return tables;
+}
+
+}  // namespace
+
+LeakageTables load_leakage_catalog(std::optional<std::filesystem::path> const& extra, Diagnostics& diagnostics) {
+  return load(extra, {}, diagnostics);
+}
+
+LeakageTables load_leakage_of(std::set<std::string, std::less<>> const& models,
+                              std::optional<std::filesystem::path> const& extra, Diagnostics& diagnostics) {
+  return load(
+      extra, [&](std::string_view model) { return models.find(model) != models.end(); }, diagnostics);
 }
 
 }  // namespace coinfer

@@ -5,7 +5,6 @@
 #include <charconv>
 
 #include "privacy/leakage_metric.hpp"
-#include "sim/base/csv.hpp"
 #include "sim/base/number_format.hpp"
 #include "sim/base/suggest.hpp"
 
@@ -255,8 +254,9 @@ std::optional<Grade> grade_of(std::string_view word) {
   return std::nullopt;
 }
 
-void load_leakage_table(std::string const& file, std::string_view text, LeakageTables& tables, Diagnostics& diagnostics) {
-  CsvTable const csv = CsvTable::parse(file, text, diagnostics);
+void load_leakage_table(std::string const& file, std::string_view text, LeakageTables& tables, Diagnostics& diagnostics,
+                        CsvTable::RowFilter const& wanted) {
+  CsvTable const csv = CsvTable::parse_wanted(file, text, wanted, diagnostics);
   if (csv.header().empty()) return;  // already a problem
   auto const columns = find_columns(file, csv, diagnostics);
   if (!columns) return;

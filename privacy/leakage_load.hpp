@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "privacy/leakage_table.hpp"
+#include "sim/base/csv.hpp"
 
 namespace coinfer {
 
@@ -34,7 +35,9 @@ std::optional<Grade> grade_of(std::string_view word);
 /// Adds the rows of `text` to `tables`. Refused, each with its place: a missing or unknown column; an empty field; an
 /// unknown protection, knowledge, metric or grade; a value that is not finite or that its metric cannot take; a figure that
 /// is already there with another value; a metric whose rows for one model and data set mix scales. A figure that is already
-/// there with the same value is kept once. `file` is the name used in places.
-void load_leakage_table(std::string const& file, std::string_view text, LeakageTables& tables, Diagnostics& diagnostics);
+/// there with the same value is kept once. `file` is the name used in places. With `wanted`, only rows of models for which
+/// it holds are looked at: of a table known to be right, in which every row is one line.
+void load_leakage_table(std::string const& file, std::string_view text, LeakageTables& tables, Diagnostics& diagnostics,
+                        CsvTable::RowFilter const& wanted = {});
 
 }  // namespace coinfer

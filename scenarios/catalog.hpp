@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "platforms/platform_catalog.hpp"
 #include "privacy/leakage_table.hpp"
@@ -19,9 +21,10 @@ struct Catalog {
   explicit Catalog(std::optional<std::filesystem::path> const& extra_folder)
       : extra(extra_folder), platforms(extra_folder), models(extra_folder) {}
 
-  /// The leakage tables, read once: every scenario of a sweep shares them. Problems go to `diagnostics`, and are told each
-  /// time. Throws InputError where a file cannot be read.
-  [[nodiscard]] std::shared_ptr<LeakageTables const> leakage(Diagnostics& diagnostics) const;
+  /// The leakage tables of these models at least, read once: every scenario of a sweep shares them. Problems go to
+  /// `diagnostics`, and are told each time. Throws InputError where a file cannot be read.
+  [[nodiscard]] std::shared_ptr<LeakageTables const> leakage(std::set<std::string, std::less<>> const& of_models,
+                                                             Diagnostics& diagnostics) const;
 
   std::optional<std::filesystem::path> extra;
   PlatformCatalog platforms;
@@ -29,6 +32,7 @@ struct Catalog {
 
  private:
   mutable std::shared_ptr<LeakageTables const> leakage_;
+  mutable std::set<std::string, std::less<>> leakage_models_;  ///< those that `leakage_` holds
 };
 
 }  // namespace coinfer

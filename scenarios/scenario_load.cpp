@@ -265,7 +265,9 @@ std::optional<Scenario> load_scenario_message(std::filesystem::path const& file,
                            diagnostics);
   }
   std::vector<PrivacyFloor> floors = load_scenario_floors(message, where, diagnostics);
-  auto leakage = adversaries.empty() ? std::make_shared<LeakageTables const>() : catalog.leakage(diagnostics);
+  std::set<std::string, std::less<>> attacked;
+  for (Workload const& workload : workloads) attacked.insert(workload.leakage_model);
+  auto leakage = adversaries.empty() ? std::make_shared<LeakageTables const>() : catalog.leakage(attacked, diagnostics);
   if (!diagnostics.ok()) return std::nullopt;
   return Scenario{message.name(),
                   message.question(),

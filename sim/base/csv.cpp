@@ -31,8 +31,12 @@ class Reader {
   [[nodiscard]] bool failed() const { return failed_; }
 
   void skip_line() {
-    while (!done() && text_[at_] != '\n') ++at_;
+    at_ = std::min(text_.find('\n', at_), text_.size());
     if (!done()) new_line();
+  }
+  /// What stands before the next comma.
+  [[nodiscard]] std::string_view first_field() const {
+    return text_.substr(at_, std::min(text_.find(',', at_), text_.size()) - at_);
   }
 
   /// Reads one record and its line end; nothing if it has a problem, which is reported, or is an empty line.
@@ -131,6 +135,11 @@ std::string count(std::size_t n, char const* noun) { return std::to_string(n) + 
 }  // namespace
 
 CsvTable CsvTable::parse(std::string const& file, std::string_view text, Diagnostics& diagnostics) {
+  return parse_wanted(file, text, {}, diagnostics);
+}
+
+CsvTable CsvTable::parse_wanted(std::string const& file, std::string_view text, RowFilter const& wanted,
+                                Diagnostics& diagnostics) {
   CsvTable table;
   table.file_ = file;
   Reader reader(file, text, diagnostics);
@@ -150,6 +159,10 @@ CsvTable CsvTable::parse(std::string const& file, std::string_view text, Diagnos
   check_header(*header, file, diagnostics);
   table.header_ = std::move(header->fields);
   while (!reader.done()) {
+    if (wanted && !wanted(reader.first_field())) {
+      reader.skip_line();
+      continue;
+    }
     std::optional<Record> row = reader.next();
     if (!row) continue;
     if (row->fields.size() != table.header_.size()) {

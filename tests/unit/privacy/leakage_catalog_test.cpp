@@ -49,6 +49,30 @@ struct ScratchFolder {
 
 }  // namespace
 
+TEST_CASE("The tables of some models are the rows of those models in the whole tables") {
+  Diagnostics diagnostics;
+  LeakageTables const whole = load_leakage_catalog(std::nullopt, diagnostics);
+  std::set<std::string, std::less<>> models;
+  for (LeakageRow const& row : whole.rows()) models.insert(row.model);
+  REQUIRE(models.size() > 5);
+  std::size_t rows = 0;
+  for (std::string const& model : models) {
+    LeakageTables const some = load_leakage_of({model, "nobody's"}, std::nullopt, diagnostics);
+    auto at = some.rows().begin();
+    for (LeakageRow const& row : whole.rows()) {
+      if (row.model != model) continue;
+      REQUIRE(at != some.rows().end());
+      CHECK((at->where.line == row.where.line && at->where.file == row.where.file));
+      CHECK((at->model == model && at->cut == row.cut && at->value == row.value && at->attack == row.attack));
+      ++at;
+    }
+    CHECK(at == some.rows().end());
+    rows += some.rows().size();
+  }
+  CHECK(rows == whole.rows().size());
+  CHECK(diagnostics.text().empty());
+}
+
 TEST_CASE("The shipped leakage tables load without a problem") {
   Diagnostics diagnostics;
   auto const tables = load_leakage_catalog(std::nullopt, diagnostics);
