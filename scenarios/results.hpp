@@ -11,6 +11,7 @@
 #include "privacy/exposure_counts.hpp"
 #include "privacy/floor.hpp"
 #include "privacy/score.hpp"
+#include "scenarios/gate/verdict.hpp"
 #include "scenarios/ledger_results.hpp"
 #include "scenarios/run/run_record.hpp"
 #include "sim/kernel/statistics.hpp"
@@ -102,9 +103,10 @@ struct Results {
   std::vector<Exposure> exposures;
   std::vector<UserExposures> users;  ///< by workload: how its exposures divide among its users
   std::vector<PrivacyScore> privacy;
-  std::vector<FloorVerdict> floors;            ///< as in the scenario
-  std::vector<ExposureCount> exposure_counts;  ///< of the scenario's adversaries
-  double bytes_up = 0;                         ///< over all links, by direction
+  std::vector<FloorVerdict> floors;              ///< as in the scenario
+  std::vector<ExpectationVerdict> expectations;  ///< as in the scenario
+  std::vector<ExposureCount> exposure_counts;    ///< of the scenario's adversaries
+  double bytes_up = 0;                           ///< over all links, by direction
   double bytes_down = 0;
   std::vector<LedgerResult> ledgers;  ///< of sources that draw from private mechanisms
   Total energy_j;
