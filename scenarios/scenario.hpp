@@ -15,6 +15,7 @@
 #include "privacy/leakage_table.hpp"
 #include "privacy/plan.hpp"
 #include "scenarios/gate/expectation.hpp"
+#include "scenarios/placed_layers.hpp"
 #include "sim/base/source.hpp"
 #include "sim/base/units.hpp"
 #include "sim/kernel/engine.hpp"
@@ -55,6 +56,7 @@ struct Workload {
   std::optional<LengthPattern> lengths;  ///< of a token model
   ServiceObjective objective;
   std::string protocol;
+  std::vector<PlacedLayers> placed;  ///< where its layers run
   std::string cut;  ///< what crosses on the way to the result: "block30", "pool1 > block4", "input"; empty: nothing
   Plan plan;
   std::vector<std::uint32_t> servers;  ///< by server role of the plan: index in Scenario::servers

@@ -83,6 +83,7 @@ class WorkloadLoader {
     workload.protocol = std::string(protocol->name);
     workload.cut = crossing_names(*plan);
     Placement const placed = runs;
+    workload.placed = placed_layers(*model, placed);
     workload.plan = std::move(*plan);
     assign_servers(workload, *model, placed, context_.platform, context_.servers, where_, diagnostics_);
     check_lengths(workload, *model);

@@ -22,7 +22,7 @@ SCENARIO = "gpz_vgg19_phone_5g"
 LIBRARY = pathlib.Path(__file__).resolve().parents[2] / "scenarios" / "library"
 SHORT = ["--set", "stop.requests=100", "--set", "stop.warm_up_s=0", "--quiet"]
 LONG = ["--set", "stop.requests=1000000000", "--quiet"]
-FILES = ["exposures.csv", "ledger.csv", "manifest.json", "requests.csv", "resources.csv", "servers.csv", "summary.json"]
+FILES = ["deployment.json", "exposures.csv", "ledger.csv", "manifest.json", "requests.csv", "resources.csv", "servers.csv", "summary.json"]
 
 
 class CommandLine(unittest.TestCase):
