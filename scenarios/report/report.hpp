@@ -18,8 +18,8 @@ struct RunFacts {
   double peak_memory_mib = 0;
 };
 
-/// Writes summary.json, requests.csv, exposures.csv, resources.csv, servers.csv, ledger.csv, deployment.json and manifest.json, all or
-/// none. An existing folder is refused (InputError) unless `replace`. Throws OutputError.
+/// Writes summary.json, requests.csv, exposures.csv, resources.csv, servers.csv, ledger.csv, deployment.json and
+/// manifest.json, all or none. An existing folder is refused (InputError) unless `replace`. Throws OutputError.
 void write_report(Scenario const& scenario, Results const& results, RunFacts const& facts,
                   std::filesystem::path const& folder, bool replace);
 
