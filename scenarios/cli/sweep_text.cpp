@@ -41,6 +41,11 @@ std::string sweep_text(PointsSummary const& summary, std::vector<std::string> co
   if (!unknown.empty()) {
     text += "Whether any result changes with " + unknown + " cannot be told: no two runs of one seed differ in it alone\n";
   }
+  std::string skips;
+  for (std::uint32_t const rule : summary.idle_skips) {
+    skips += (skips.empty() ? "" : ", ") + std::string("skip[") + std::to_string(rule) + "]";
+  }
+  if (!skips.empty()) text += "No point is left out by " + skips + ": no combination of values meets all its conditions\n";
   return text;
 }
 

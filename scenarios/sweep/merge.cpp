@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <string>
 
-#include "scenarios/report/report.hpp"
-#include "scenarios/version.hpp"
+#include "scenarios/sweep/sweep_manifest.hpp"
 #include "sim/base/errors.hpp"
 #include "sim/base/files.hpp"
-#include "sim/base/json_writer.hpp"
 
 namespace coinfer {
 
@@ -93,19 +91,6 @@ void require_every_run(std::vector<SweepJournal> const& journals) {
   throw InputError(text + "\nmissing runs, POINT-REPLICATION: " + missing.text());
 }
 
-std::string manifest(std::vector<SweepJournal> const& journals) {
-  SweepIdentity const& identity = journals.front().identity();
-  JsonWriter json;
-  json.begin_object().field("schema_version", schema_version).field("coinfer_version", version);
-  json.field("name", identity.name).field("points", identity.points);
-  json.field("replications", std::uint64_t{identity.replications});
-  json.field("sweep", identity.sweep).field("scenario", identity.scenario);
-  json.key("shards").begin_array();
-  for (SweepJournal const& journal : journals) json.value(to_string(journal.identity().shard));
-  json.end_array().end_object();
-  return json.text();
-}
-
 }  // namespace
 
 PointsSummary merge_shards(std::vector<std::filesystem::path> const& folders, std::filesystem::path const& out,
@@ -117,7 +102,7 @@ PointsSummary merge_shards(std::vector<std::filesystem::path> const& folders, st
   require_every_run(journals);
   FolderWriter writer(out, replace);
   PointsSummary summary = write_points_csv(journals, writer.path("points.csv"));
-  writer.write("manifest.json", manifest(journals));
+  writer.write("manifest.json", sweep_manifest(journals, std::nullopt));
   writer.commit();
   return summary;
 }

@@ -9,11 +9,12 @@ namespace coinfer {
 PointList::PointList(Sweep const& sweep) : levels_(sweep), skips_any_(!sweep.skips.empty()) {
   for (Axis const& axis : sweep.axes) fields_.push_back(axis.fields);
   if (!skips_any_) return;
-  SkipFilter const filter(sweep.skips, levels_);
+  SkipFilter filter(sweep.skips, levels_);
   for (std::uint64_t point = 0; point < levels_.points(); ++point) {
     if (!filter.skips(point)) kept_.push_back(static_cast<std::uint32_t>(point));
   }
   kept_.shrink_to_fit();
+  idle_skips_ = filter.idle();
 }
 
 SweepPoint PointList::operator[](std::uint64_t index) const {

@@ -30,6 +30,9 @@ class PointList {
   /// How far along its axis the value of a point stands: see AxisLevels::rank.
   [[nodiscard]] double rank(std::uint64_t index, std::size_t axis) const;
 
+  /// Rules of the sweep that leave out no point, by position: most often a value that is written wrong.
+  [[nodiscard]] std::vector<std::uint32_t> const& idle_skips() const { return idle_skips_; }
+
   /// Points by value, so that a loop over a list reads as one over a vector.
   class Iterator {
    public:
@@ -59,6 +62,7 @@ class PointList {
   AxisLevels levels_;
   std::vector<std::vector<std::string>> fields_;  ///< by axis
   bool skips_any_;
+  std::vector<std::uint32_t> idle_skips_;
   std::vector<std::uint32_t> kept_;  ///< of the points before any are skipped, where some are
 };
 

@@ -26,6 +26,8 @@ class PointRunner {
   /// of the point, and the seed of the replication. What is wrong with it is in the row.
   [[nodiscard]] PointRow run(SweepPoint const& point, std::uint32_t replication, OnResults const& on_results = {}) const;
 
+  /// The scenario with the settings of the sweep, without those of a point.
+  [[nodiscard]] Located<proto::Scenario> const& base() const { return base_; }
   [[nodiscard]] std::uint64_t seed_of(std::uint64_t point, std::uint32_t replication) const;
 
  private:

@@ -131,6 +131,7 @@ PointsSummary write_points_csv(std::vector<SweepJournal> const& journals, fs::pa
     shapes.push_back(row.columns);
   });
   summary.axis_verdicts = effects.verdicts();
+  summary.idle_skips = identity.idle_skips;
   std::vector<Mapping> mappings;
   for (std::vector<PointColumn> const& shape : shapes) mappings.emplace_back(all, shape);
 

@@ -19,6 +19,7 @@ struct PointsSummary {
   std::uint64_t missed_floors = 0;                  ///< runs that missed one
   std::string first_reason;                         ///< of the first run that is not ok; empty where all are
   std::vector<AxisEffects::Verdict> axis_verdicts;  ///< by axis
+  std::vector<std::uint32_t> idle_skips;            ///< rules that leave out no point, by position
 };
 
 /// Columns of the runs of several scenarios as one list: each column once, in its scenario's order, new ones right after

@@ -2,11 +2,15 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 
 #include "scenarios/report/report.hpp"
 #include "scenarios/sweep/point_runner.hpp"
+#include "scenarios/sweep/read_files.hpp"
 #include "scenarios/sweep/sweep_folder.hpp"
+#include "scenarios/sweep/sweep_manifest.hpp"
 #include "scenarios/sweep/sweep_workers.hpp"
 #include "scenarios/version.hpp"
 #include "sim/base/errors.hpp"
@@ -15,29 +19,34 @@ namespace coinfer {
 
 namespace {
 
-SweepIdentity identity_of(Sweep const& sweep, SweptScenario const& scenario, std::uint64_t points, Catalog const& catalog,
-                          SweepShard shard) {
+SweepIdentity identity_of(Sweep const& sweep, SweptScenario const& scenario, PointRunner const& runner,
+                          PointList const& points, Catalog const& catalog, SweepShard shard) {
   SweepIdentity identity;
   identity.name = sweep.name;
   identity.version = version;
   identity.sweep = sweep.text;
   identity.scenario = scenario.text;
   identity.catalog = fingerprint_of_catalog(catalog.extra);
-  identity.points = points;
+  identity.files = fingerprint_of_files(sweep, runner.base(), scenario.file.parent_path());
+  identity.points = points.size();
   identity.replications = sweep.replications;
   for (Axis const& axis : sweep.axes) {
     identity.axes.push_back(axis.name);
     identity.zips.push_back(axis.zip);
   }
+  identity.idle_skips = points.idle_skips();
   identity.shard = shard;
   return identity;
 }
 
+/// Of the largest of this process and those that have ended below it.
 double peak_memory_mib() {
   double constexpr kib_per_mib = 1024;
   rusage own{};
+  rusage workers{};
   getrusage(RUSAGE_SELF, &own);
-  return static_cast<double>(own.ru_maxrss) / kib_per_mib;
+  getrusage(RUSAGE_CHILDREN, &workers);
+  return static_cast<double>(std::max(own.ru_maxrss, workers.ru_maxrss)) / kib_per_mib;
 }
 
 /// Numbers of the runs that remain, and how many of the shard there are in all.
@@ -82,7 +91,7 @@ SweepOutcome run_sweep(Sweep const& sweep, Catalog const& catalog, SweepOptions 
                      std::to_string(sweep.replications) + " replications each; at most " + std::to_string(most_sweep_runs) +
                      " runs are possible");
   }
-  SweepIdentity const identity = identity_of(sweep, scenario, points.size(), catalog, options.shard);
+  SweepIdentity const identity = identity_of(sweep, scenario, runner, points, catalog, options.shard);
   SweepFolder const folder(options.out, identity, options.renew);
   if (options.results_folders) clear_partial_results(folder.path() / "points");
   Pending const pending = pending_runs(SweepJournal(folder.path()), folder, options.results_folders);
@@ -125,11 +134,18 @@ SweepOutcome run_sweep(Sweep const& sweep, Catalog const& catalog, SweepOptions 
     outcome.done = outcome.before + done;
     if (progress) progress(outcome.done, outcome.before, outcome.total);
   };
+  auto const begun = std::chrono::steady_clock::now();
   outcome.interrupted = !work_in_processes(pending.runs.size(), options.jobs, calls);
   if (outcome.interrupted) return outcome;
+  std::chrono::duration<double> const wall_s = std::chrono::steady_clock::now() - begun;
   std::vector<SweepJournal> journals;
   journals.emplace_back(folder.path());
   outcome.summary = write_points_csv(journals, folder.points_csv());
+  // A call that found everything done says nothing new of how it was done.
+  if (!pending.runs.empty() || !folder.has_manifest()) {
+    SweepCall const call{options.jobs, pending.runs.size(), wall_s.count(), peak_memory_mib()};
+    folder.write_manifest(sweep_manifest(journals, call));
+  }
   return outcome;
 }
 

@@ -32,10 +32,10 @@ struct SweepOutcome {
   PointsSummary summary;
 };
 
-/// Runs what of the sweep, or of the shard, the folder does not have yet, and writes points.csv: the same bytes whatever
-/// the number of processes and however often it was stopped. Every run that has come to an end is on disk at once; those
-/// that failed or are invalid are rows like others, and a run whose process died is tried again by the next call. Throws
-/// InputError and OutputError as SweepFolder does.
+/// Runs what of the sweep, or of the shard, the folder does not have yet, and writes points.csv and manifest.json; the
+/// table has the same bytes whatever the number of processes and however often it was stopped. Every run that has come to
+/// an end is on disk at once; those that failed or are invalid are rows like others, and a run whose process died is tried
+/// again by the next call. Throws InputError and OutputError as SweepFolder does.
 SweepOutcome run_sweep(Sweep const& sweep, Catalog const& catalog, SweepOptions const& options,
                        SweepProgress const& progress = {});
 

@@ -40,6 +40,7 @@ SkipFilter::SkipFilter(std::vector<SkipRule> const& rules, AxisLevels const& lev
       for (std::string const& value : levels.values(where.axis)) condition.by_value.push_back(holds_for(where, value));
     }
   }
+  held_.resize(rules_.size());
 }
 
 bool SkipFilter::holds(Condition const& condition, std::uint64_t point) const {
@@ -49,10 +50,24 @@ bool SkipFilter::holds(Condition const& condition, std::uint64_t point) const {
   return holds_for(*condition.where, levels_.text(point, axis));
 }
 
-bool SkipFilter::skips(std::uint64_t point) const {
-  return std::any_of(rules_.begin(), rules_.end(), [&](std::vector<Condition> const& rule) {
-    return std::all_of(rule.begin(), rule.end(), [&](Condition const& condition) { return holds(condition, point); });
-  });
+bool SkipFilter::skips(std::uint64_t point) {
+  bool any = false;
+  for (std::size_t r = 0; r < rules_.size(); ++r) {
+    if (any && held_[r] != 0) continue;  // All that it could still say is known.
+    bool const all = std::all_of(rules_[r].begin(), rules_[r].end(),
+                                 [&](Condition const& condition) { return holds(condition, point); });
+    if (all) held_[r] = 1;
+    any = any || all;
+  }
+  return any;
+}
+
+std::vector<std::uint32_t> SkipFilter::idle() const {
+  std::vector<std::uint32_t> rules;
+  for (std::size_t r = 0; r < held_.size(); ++r) {
+    if (held_[r] == 0) rules.push_back(static_cast<std::uint32_t>(r));
+  }
+  return rules;
 }
 
 }  // namespace coinfer

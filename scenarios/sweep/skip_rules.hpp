@@ -22,7 +22,9 @@ class SkipFilter {
  public:
   SkipFilter(std::vector<SkipRule> const& rules, AxisLevels const& levels);
   /// Whether all conditions of some rule hold at a point.
-  [[nodiscard]] bool skips(std::uint64_t point) const;
+  [[nodiscard]] bool skips(std::uint64_t point);
+  /// Rules that held at none of the points asked about, by position.
+  [[nodiscard]] std::vector<std::uint32_t> idle() const;
 
  private:
   /// A condition, and whether it holds for each value of its axis, where these can be listed.
@@ -35,6 +37,7 @@ class SkipFilter {
 
   AxisLevels const& levels_;
   std::vector<std::vector<Condition>> rules_;
+  std::vector<char> held_;  ///< by rule
 };
 
 }  // namespace coinfer

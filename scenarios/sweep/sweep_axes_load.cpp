@@ -113,6 +113,15 @@ void check_names(std::vector<Axis> const& axes, proto::Sweep const& message, Whe
     diagnostics.add(named ? axis.field("name") : axis.here(), "duplicate axis name '" + axes[a].name + "'",
                     "results tell axes apart by name");
   }
+  for (std::size_t a = 0; a < axes.size(); ++a) {
+    std::string_view constexpr prefix = "axis.";
+    if (!axes[a].name.starts_with(prefix) || !names.contains(axes[a].name.substr(prefix.size()))) continue;
+    Where const axis = where.child("axes", static_cast<int>(a));
+    diagnostics.add(message.axes(static_cast<int>(a)).has_name() ? axis.field("name") : axis.here(),
+                    "axis name '" + axes[a].name + "' may be that of another axis's column",
+                    "the column of axis '" + axes[a].name.substr(prefix.size()) +
+                        "' is called so where its own name is taken by a result");
+  }
 }
 
 /// How many values an axis has in a grid, or, of a sample, in its list; nothing where that asks nothing of other axes.

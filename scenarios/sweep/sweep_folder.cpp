@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <fstream>
 #include <optional>
 #include <thread>
 
@@ -48,7 +49,7 @@ SweepFolder::SweepFolder(fs::path const& path, SweepIdentity const& identity, bo
     check(renew, identity);  // Someone may have come first.
     if (renew && journal_identity(path_)) {
       // The identity last: until then the folder is known for what it is.
-      for (char const* const name : {"points.csv", "points"}) fs::remove_all(path_ / name);
+      for (char const* const name : {"points.csv", "manifest.json", "points"}) fs::remove_all(path_ / name);
       for (auto const& file : fs::directory_iterator(path_ / "journal")) {
         if (file.path().extension() == ".rows") fs::remove(file.path());
       }
@@ -67,6 +68,16 @@ SweepFolder::~SweepFolder() { ::close(lock_); }
 
 fs::path SweepFolder::results_of(std::uint64_t point, std::uint32_t replication) const {
   return path_ / "points" / (std::to_string(point) + "-" + std::to_string(replication));
+}
+
+void SweepFolder::write_manifest(std::string const& text) const {
+  fs::path const partial = path_ / ".manifest.json.partial";
+  std::ofstream out(partial, std::ios::binary);
+  out << text;
+  out.close();
+  std::error_code error;
+  fs::rename(partial, path_ / "manifest.json", error);
+  if (!out || error) cannot_write(path_ / "manifest.json", error ? error.value() : errno);
 }
 
 void SweepFolder::check(bool renew, SweepIdentity const& identity) const {

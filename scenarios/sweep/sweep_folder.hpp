@@ -1,4 +1,4 @@
-// The folder of a sweep: its journal, and at the end points.csv.
+// The folder of a sweep: its journal, and at the end points.csv and manifest.json.
 #pragma once
 
 #include <filesystem>
@@ -21,6 +21,9 @@ class SweepFolder {
 
   [[nodiscard]] std::filesystem::path const& path() const { return path_; }
   [[nodiscard]] std::filesystem::path points_csv() const { return path_ / "points.csv"; }
+  /// Puts manifest.json in the place of the one that is there, in one step. Throws OutputError.
+  void write_manifest(std::string const& text) const;
+  [[nodiscard]] bool has_manifest() const { return std::filesystem::exists(path_ / "manifest.json"); }
   /// Where the results of one run go, on request.
   [[nodiscard]] std::filesystem::path results_of(std::uint64_t point, std::uint32_t replication) const;
 

@@ -11,13 +11,28 @@ namespace coinfer {
 namespace {
 
 /// Changes with the layout of a journal.
-constexpr std::string_view layout = "coinfer sweep journal 1";
+constexpr std::string_view layout = "coinfer sweep journal 2";
 
 std::optional<std::uint32_t> whole_number(std::string_view text) {
   std::uint32_t value = 0;
   auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
+}
+
+/// The path of the first line, of two lists "PATH HASH", that is not in both.
+std::string first_other_file(std::string_view there, std::string_view here) {
+  for (auto const& [lines, others] : {std::pair(here, there), std::pair(there, here)}) {
+    for (std::size_t begin = 0; begin < lines.size();) {
+      std::size_t const length = lines.find('\n', begin) + 1 - begin;
+      std::string_view const line = lines.substr(begin, length);
+      std::size_t const at = others.find(line);
+      if (at == std::string_view::npos || (at > 0 && others[at - 1] != '\n'))
+        return std::string(line.substr(0, line.rfind(' ')));
+      begin += length;
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -36,8 +51,10 @@ std::optional<SweepShard> parse_shard(std::string_view text) {
 
 std::string SweepIdentity::bytes() const {
   RecordWriter out;
-  out.text(layout).text(name).text(version).text(sweep).text(scenario).text(catalog).number(points).number(replications);
-  out.texts(axes).texts(zips).number(shard.number).number(shard.of);
+  out.text(layout).text(name).text(version).text(sweep).text(scenario).text(catalog).text(files);
+  out.number(points).number(replications).texts(axes).texts(zips).number(static_cast<std::uint32_t>(idle_skips.size()));
+  for (std::uint32_t const rule : idle_skips) out.number(rule);
+  out.number(shard.number).number(shard.of);
   return out.bytes();
 }
 
@@ -50,10 +67,13 @@ std::optional<SweepIdentity> SweepIdentity::from(std::string_view bytes) {
   identity.sweep = in.text();
   identity.scenario = in.text();
   identity.catalog = in.text();
+  identity.files = in.text();
   identity.points = in.number<std::uint64_t>();
   identity.replications = in.number<std::uint32_t>();
   identity.axes = in.texts();
   identity.zips = in.texts();
+  auto const idle = in.number<std::uint32_t>();
+  for (std::uint32_t i = 0; i < idle && in.ok(); ++i) identity.idle_skips.push_back(in.number<std::uint32_t>());
   identity.shard.number = in.number<std::uint32_t>();
   identity.shard.of = in.number<std::uint32_t>();
   return in.ok() ? std::optional(identity) : std::nullopt;
@@ -64,6 +84,7 @@ std::string difference(SweepIdentity const& there, SweepIdentity const& here) {
   if (there.sweep != here.sweep) return "its sweep file differs";
   if (there.scenario != here.scenario) return "its scenario differs";
   if (there.catalog != here.catalog) return "its --catalog differs";
+  if (there.files != here.files) return "the file '" + first_other_file(there.files, here.files) + "' has changed";
   // The points follow from the above, unless the program changed.
   SweepIdentity same_shard = there;
   same_shard.shard = here.shard;

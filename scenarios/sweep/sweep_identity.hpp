@@ -29,10 +29,12 @@ struct SweepIdentity {
   std::string sweep;     ///< effective text
   std::string scenario;  ///< text of its file
   std::string catalog;   ///< of the extra folder, see `fingerprint_of_catalog`
+  std::string files;     ///< that the scenario reads, see `fingerprint_of_files`
   std::uint64_t points = 0;
   std::uint32_t replications = 1;
-  std::vector<std::string> axes;  ///< names
-  std::vector<std::string> zips;  ///< by axis: the word that it shares with those that advance with it, or empty
+  std::vector<std::string> axes;          ///< names
+  std::vector<std::string> zips;          ///< by axis: the word that it shares with those that advance with it, or empty
+  std::vector<std::uint32_t> idle_skips;  ///< rules that leave out no point, by position
   SweepShard shard;
 
   [[nodiscard]] std::uint64_t runs() const { return points * replications; }

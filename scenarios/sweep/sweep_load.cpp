@@ -5,6 +5,7 @@
 #include "scenarios/library.hpp"
 #include "scenarios/scenario_load.hpp"
 #include "scenarios/sweep.pb.h"
+#include "scenarios/sweep/column_names.hpp"
 #include "scenarios/sweep/point_list.hpp"
 #include "scenarios/sweep/sweep_axes_load.hpp"
 #include "scenarios/sweep/sweep_skips_load.hpp"
@@ -92,6 +93,7 @@ std::optional<Sweep> load_sweep_text(std::filesystem::path const& path, std::str
   if (!scenario) return std::nullopt;
   std::optional<Located<proto::Scenario>> parsed = read_scenario_text(scenario->file, scenario->text, {}, diagnostics);
   if (!parsed) return std::nullopt;
+  check_column_names(*parsed, diagnostics);
   check_swept_fields(sweep, message, where, std::move(*parsed), diagnostics);
   if (!diagnostics.ok()) return std::nullopt;
 

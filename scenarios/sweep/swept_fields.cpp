@@ -1,5 +1,7 @@
 #include "scenarios/sweep/swept_fields.hpp"
 
+#include <google/protobuf/descriptor.h>
+
 #include <algorithm>
 
 #include "scenarios/sweep/range_values.hpp"
@@ -16,6 +18,20 @@ struct Trial {
   std::string value;
   Location place;
 };
+
+/// The field that an indexed path leads to.
+google::protobuf::FieldDescriptor const& field_at(std::string_view path) {
+  google::protobuf::Descriptor const* type = proto::Scenario::descriptor();
+  while (true) {
+    std::size_t const dot = path.find('.');
+    std::string_view const step = path.substr(0, dot);
+    google::protobuf::FieldDescriptor const* const field =
+        type->FindFieldByName(std::string(step.substr(0, step.find('['))));
+    if (dot == std::string_view::npos) return *field;
+    type = field->message_type();
+    path.remove_prefix(dot + 1);
+  }
+}
 
 class FieldCheck {
  public:
@@ -62,9 +78,24 @@ class FieldCheck {
       tell(found, place);
       if (!path) continue;
       check_taken(axis.fields[f], *path, a, place);
+      bool const takes_range = !axis.range || check_range(axis.fields[f], *path, trials);
       taken_.push_back({std::move(*path), a});
-      if (!trials.empty()) check_values(axis, axis.fields[f], trials);
+      if (!trials.empty() && takes_range) check_values(axis, axis.fields[f], trials);
     }
+  }
+
+  /// The parser takes the numbers of words for the words; how they are numbered is nobody's question.
+  bool check_range(std::string const& written, std::string const& path, std::vector<Trial> const& trials) {
+    google::protobuf::EnumDescriptor const* const words = field_at(path).enum_type();
+    if (words == nullptr || trials.empty()) return true;
+    std::string known;
+    for (int i = 0; i < words->value_count(); ++i) {
+      if (words->value(i)->number() == 0) continue;  // the word for "unset"
+      known += (known.empty() ? "" : ", ") + words->value(i)->name();
+    }
+    diagnostics_.add(trials.front().place, "'" + written + "' takes words, not a range of numbers", "one of " + known,
+                     "list them in 'values'");
+    return false;
   }
 
   void check_taken(std::string const& written, std::string const& path, std::size_t a, Location const& place) {
