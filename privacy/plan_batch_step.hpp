@@ -1,6 +1,8 @@
 // An iteration phase of a plan as what an iteration server runs.
 #pragma once
 
+#include <vector>
+
 #include "privacy/plan.hpp"
 
 namespace coinfer {
@@ -9,11 +11,15 @@ namespace coinfer {
 class PlanBatchStep final : public BatchStep {
  public:
   /// `phase` outlives the step.
-  explicit PlanBatchStep(Phase const& phase) : phase_(phase) {}
+  explicit PlanBatchStep(Phase const& phase);
   void price(Batch const& batch, std::span<TaskAmount> amounts) const override { coinfer::price(phase_, batch, amounts); }
+  [[nodiscard]] std::span<TaskClass const> classes() const override { return classes_; }
+  void price_steady(Batch const& batch, std::span<SteadyAmount> amounts) const override;
 
  private:
   Phase const& phase_;
+  std::vector<TaskClass> classes_;
+  mutable std::vector<SteadyCost> costs_;  ///< of the batch in hand; one step serves one simulation
 };
 
 }  // namespace coinfer

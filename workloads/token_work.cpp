@@ -14,10 +14,19 @@ double experts_read(TokenWork const& work, double tokens) {
   return exponent > largest_exponent ? work.experts : work.experts * (1 - portable_exp(-exponent));
 }
 
+bool left_out(TokenWork const& work, PassSize const& size) {
+  return work.last_positions_only ? size.sequences <= 0 : size.tokens <= 0;
+}
+
 }  // namespace
 
+PassWork pass_growth(TokenWork const& work, PassSize const& size) {
+  if (left_out(work, size)) return {};
+  return {work.flop_per_attended * size.attended_growth, work.kv_per_token * size.context_growth};
+}
+
 PassWork pass_work(TokenWork const& work, PassSize const& size) {
-  if (work.last_positions_only ? size.sequences <= 0 : size.tokens <= 0) return {};
+  if (left_out(work, size)) return {};
   PassWork pass;
   pass.flop =
       work.flop_per_token * size.tokens + work.flop_per_sequence * size.sequences + work.flop_per_attended * size.attended;

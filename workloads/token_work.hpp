@@ -13,6 +13,9 @@ struct PassSize {
   double sequences = 0;  ///< sequences of which a next token is wanted: their last positions go through the head
   double attended = 0;   ///< sum over new tokens of the tokens each attends to, itself included
   double context = 0;    ///< sum over sequences of the tokens whose keys and values are read: held and new
+  /// What `attended` and `context` gain from a pass to the next one, where each sequence then holds its new tokens, too.
+  double attended_growth = 0;
+  double context_growth = 0;
 
   /// Adds one sequence's part: `units` new tokens after `held` earlier ones. Causal attention: new token i attends to
   /// held + i; otherwise every new token attends to all of them.
@@ -21,6 +24,8 @@ struct PassSize {
     sequences += yields ? 1 : 0;
     attended += causal ? units * held + units * (units + 1) / 2 : units * (held + units);
     context += held + units;
+    attended_growth += units * units;
+    context_growth += units;
   }
 };
 
@@ -53,5 +58,9 @@ struct PassWork {
 /// expectation; everything else is linear. A pass of no tokens does nothing, one that wants no next token leaves out the
 /// layers of last positions. Leaves out skewed routing, and keys and values that a prefill reads more than once.
 PassWork pass_work(TokenWork const& work, PassSize const& size);
+
+/// What that gains from a pass to the next one on the same sequences, each of which then holds its new tokens, too. Nothing
+/// for a layer that the pass leaves out.
+PassWork pass_growth(TokenWork const& work, PassSize const& size);
 
 }  // namespace coinfer

@@ -22,8 +22,46 @@ class EnclaveStepCost final : public StepCost {
     PassSize const size = pass_size(batch, stack_.causal);
     return part_ == Part::slowdown ? slowdown(size).value() : paging(size).value();
   }
+  [[nodiscard]] SteadyCost steady(Batch const& batch) const override {
+    if (batch.items.empty()) return {};
+    PassSize const size = pass_size(batch, stack_.causal);
+    return part_ == Part::slowdown ? steady_slowdown(size) : steady_paging(size);
+  }
 
  private:
+  /// By the equation of `enclave_cost`, whose maxima are followed up to where they change places.
+  [[nodiscard]] SteadyCost steady_slowdown(PassSize const& size) const {
+    double const members = group_.tensor_parallel;
+    SteadyCost sum;
+    for (TokenLayerKind const& kind : stack_.kinds) {
+      PassWork const work = pass_work(kind.work, size);
+      PassWork const growth = pass_growth(kind.work, size);
+      auto const rate = *group_.processor.rate(stack_.compute_type);
+      SteadyCost const compute{(work.flop / members / rate).value(), (growth.flop / members / rate).value()};
+      SteadyCost memory;
+      if (auto const& bandwidth = group_.processor.memory) {
+        memory = {(work.bytes / members / *bandwidth).value(), (growth.bytes / members / *bandwidth).value()};
+      }
+      SteadyCost const inside = larger(enclave_.compute_slowdown.value_or(1) * compute,  //
+                                       enclave_.memory_slowdown.value_or(1) * memory);
+      sum += kind.times * (inside + -1.0 * larger(compute, memory));
+    }
+    return sum;
+  }
+
+  [[nodiscard]] SteadyCost steady_paging(PassSize const& size) const {
+    Bytes const beyond = stack_.weights + size.context * stack_.kv_per_token - *enclave_.protected_memory;
+    Bytes const growth = size.context_growth * stack_.kv_per_token;
+    std::uint32_t const fits = steps_at_most_zero({beyond.value(), growth.value()});
+    if (fits > 0) return {0, 0, fits};
+    SteadyCost moved;
+    for (TokenLayerKind const& kind : stack_.kinds) {
+      moved +=
+          kind.times * SteadyCost{pass_work(kind.work, size).bytes.value(), pass_growth(kind.work, size).bytes.value()};
+    }
+    return SteadyCost{enclave_.paging->jump.value()} + 1 / enclave_.paging->rate.value() * moved;
+  }
+
   [[nodiscard]] Seconds slowdown(PassSize const& size) const {
     double const members = group_.tensor_parallel;
     Seconds sum;
@@ -56,6 +94,7 @@ class ScaledStepCost final : public StepCost {
  public:
   ScaledStepCost(std::shared_ptr<StepCost const> cost, double factor) : cost_(std::move(cost)), factor_(factor) {}
   [[nodiscard]] double seconds(Batch const& batch) const override { return factor_ * cost_->seconds(batch); }
+  [[nodiscard]] SteadyCost steady(Batch const& batch) const override { return factor_ * cost_->steady(batch); }
 
  private:
   std::shared_ptr<StepCost const> cost_;

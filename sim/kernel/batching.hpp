@@ -6,11 +6,13 @@
 // and come back.
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <limits>
 #include <span>
 #include <vector>
 
+#include "sim/kernel/steady_cost.hpp"
 #include "sim/kernel/task_graph.hpp"
 
 namespace coinfer {
@@ -57,6 +59,14 @@ class BatchScheduler {
   virtual void finish(Batch const& batch, double now_s, std::vector<std::uint32_t>& ended) = 0;
   /// Calls that have entered, are not over, and were not in the batch composed last.
   [[nodiscard]] virtual std::uint32_t waiting() const = 0;
+
+  /// For how many iterations, the one on the batch composed last included, `compose` would take the same sessions in the
+  /// same order for their steps, of which only the last may end a call, as long as no call enters or leaves and nobody
+  /// wakes the server. At least 1; a scheduler that cannot say, or takes openings, answers 1.
+  [[nodiscard]] virtual std::uint32_t steady_iterations(Batch const&) const { return 1; }
+  /// What `finish` and `compose` would do for so many further iterations, within what `steady_iterations` said: `batch` is
+  /// then as the last of them has it, which is to be finished.
+  virtual void repeat(Batch&, [[maybe_unused]] std::uint32_t further) { assert(further == 0); }
 };
 
 /// How long one part of an iteration takes.
@@ -65,6 +75,22 @@ class StepCost {
   virtual ~StepCost() = default;
   /// Seconds, at least 0 and finite. A function of the batch alone: the same for equal batches.
   [[nodiscard]] virtual double seconds(Batch const& batch) const = 0;
+  /// The same for the iterations that follow on the same sessions, where each time what an item holds has grown by its
+  /// units. A cost that has no straight line there answers for one iteration.
+  [[nodiscard]] virtual SteadyCost steady(Batch const& batch) const { return {seconds(batch), 0, 1}; }
+};
+
+/// Tasks of one graph that ask for the same whatever the batch, of the same resource and counted as the same parts.
+struct TaskClass {
+  std::uint32_t task = 0;  ///< one of them
+  std::uint32_t count = 1;
+};
+
+/// What a task asks for in consecutive iterations, as `TaskAmount`.
+struct SteadyAmount {
+  SteadyCost total;
+  SteadyCost first_extra;
+  SteadyCost second_extra;
 };
 
 /// What a batch asks of the tasks of the iteration's graph.
@@ -75,6 +101,10 @@ class BatchStep {
   /// parts. A function of the batch alone: it is also asked for batches that are never run, to tell what the openings of
   /// other sessions cost (the same items without those).
   virtual void price(Batch const& batch, std::span<TaskAmount> amounts) const = 0;
+  /// The tasks by what they ask for, each in one class; none where a step does not know them, and is asked with `price`.
+  [[nodiscard]] virtual std::span<TaskClass const> classes() const { return {}; }
+  /// Fills one amount per class, for the iterations that follow on the same sessions; see StepCost::steady.
+  virtual void price_steady(Batch const&, [[maybe_unused]] std::span<SteadyAmount> amounts) const { assert(false); }
 };
 
 }  // namespace coinfer

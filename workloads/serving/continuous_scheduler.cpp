@@ -59,10 +59,10 @@ void ContinuousScheduler::leave(std::uint32_t task) {
 double ContinuousScheduler::compose(double, Batch& batch) {
   ++iteration_;
   budget_ = limits_.token_budget;
-  bool const preempted = schedule_running(batch);
+  preempted_ = schedule_running(batch);
   // Where the only sequence that could run has preempted itself, the iteration would be empty: the next one comes at once,
   // and it may admit.
-  if (!preempted || batch.items.empty()) admit_waiting(batch);
+  if (!preempted_ || batch.items.empty()) admit_waiting(batch);
   in_batch_ = static_cast<std::uint32_t>(batch.items.size());
   statistics_.peak_running = std::max(statistics_.peak_running, in_batch_);
   statistics_.peak_blocks = cache_.statistics().peak_used;
@@ -137,6 +137,42 @@ void ContinuousScheduler::add(ServedSequence& sequence, std::uint32_t units, Bat
   }
   cache_.fill(sequence.kv, sequence.computed + units);
   SequenceTable::compute(sequence, units);
+}
+
+/// Whoever was not admitted now waits until somebody leaves, since room only shrinks; but for those that may find more and
+/// more of their prompt in the prefix cache.
+std::uint32_t ContinuousScheduler::steady_iterations(Batch const& batch) const {
+  if (!waiting_.empty() && (preempted_ || cache_.shares())) return 1;
+  std::uint32_t steps = SteadyCost::without_end;
+  std::uint64_t tokens_per_iteration = 0;
+  for (BatchItem const& item : batch.items) {
+    ServedSequence const* const sequence = table_.find_call(item.task);
+    if (item.opening || !item.yields || sequence == nullptr || sequence->reached > sequence->computed) return 1;
+    steps = std::min(steps, sequence->steps_left);
+    tokens_per_iteration += item.units;
+  }
+  // Every sequence may be about to begin a block, and begins another one whenever it has filled one.
+  auto const needed = [&](std::uint64_t iterations) {
+    return batch.items.size() + tokens_per_iteration * iterations / cache_.block_tokens();
+  };
+  while (steps > 1 && needed(steps) > cache_.free()) steps /= 2;
+  return steps;
+}
+
+void ContinuousScheduler::repeat(Batch& batch, std::uint32_t further) {
+  if (further == 0) return;
+  iteration_ += further;
+  for (BatchItem& item : batch.items) {
+    ServedSequence* const sequence = table_.find_call(item.task);
+    if (sequence == nullptr) continue;
+    SequenceTable::step_often(*sequence, further);
+    item.held = sequence->computed - item.units;
+    sequence->in_batch = iteration_;
+    [[maybe_unused]] bool const grown = cache_.grow(sequence->kv, sequence->computed);
+    assert(grown);
+    cache_.fill(sequence->kv, sequence->computed);
+  }
+  statistics_.peak_blocks = cache_.statistics().peak_used;
 }
 
 void ContinuousScheduler::finish(Batch const& batch, double, std::vector<std::uint32_t>& ended) {

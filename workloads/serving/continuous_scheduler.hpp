@@ -46,6 +46,8 @@ class ContinuousScheduler : public SessionScheduler {
   double compose(double now_s, Batch& batch) override;
   void finish(Batch const& batch, double now_s, std::vector<std::uint32_t>& ended) override;
   [[nodiscard]] std::uint32_t waiting() const override { return table_.active() - in_batch_; }
+  [[nodiscard]] std::uint32_t steady_iterations(Batch const& batch) const override;
+  void repeat(Batch& batch, std::uint32_t further) override;
 
   [[nodiscard]] SchedulerStatistics const& statistics() const override { return statistics_; }
   [[nodiscard]] KvCacheStatistics const& cache_statistics() const override { return cache_.statistics(); }
@@ -75,6 +77,7 @@ class ContinuousScheduler : public SessionScheduler {
   std::uint64_t admissions_ = 0;
   std::uint64_t iteration_ = 0;
   std::uint32_t budget_ = 0;    ///< tokens left in the iteration that is being composed
+  bool preempted_ = false;      ///< when that was composed, and nobody was admitted therefore
   std::uint32_t in_batch_ = 0;  ///< calls of the batch composed last that are under way
   SchedulerStatistics statistics_;
 };

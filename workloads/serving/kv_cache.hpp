@@ -64,6 +64,10 @@ class KvCache {
   [[nodiscard]] std::uint32_t blocks() const { return blocks_; }
   /// Blocks that some sequence references.
   [[nodiscard]] std::uint32_t used() const { return blocks() - free_; }
+  /// Blocks that none references.
+  [[nodiscard]] std::uint32_t free() const { return free_; }
+  /// Whether sequences may find each other's blocks.
+  [[nodiscard]] bool shares() const { return scope_.has_value(); }
   /// Blocks that `tokens` tokens need.
   [[nodiscard]] std::uint32_t blocks_for(std::uint64_t tokens) const {
     return static_cast<std::uint32_t>((tokens + block_tokens_ - 1) / block_tokens_);

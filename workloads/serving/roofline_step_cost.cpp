@@ -32,13 +32,42 @@ StepParts RooflineStepCost::parts(Batch const& batch) const {
     auto const time = roofline(group_.processor, stack_.compute_type, work.flop / members, work.bytes / members);
     parts.compute += kind.times * time->time;
   }
+  add_messages(size, parts);
+  parts.overhead = overhead_;
+  return parts;
+}
+
+void RooflineStepCost::add_messages(PassSize const& size, StepParts& parts) const {
   Bytes const hidden = size.tokens * stack_.hidden_per_token;
   if (group_.tensor_parallel > 1) {
     parts.collectives = 2.0 * stack_.blocks * all_reduce_time(hidden, group_.tensor_parallel, *group_.peer);
   }
   if (group_.pipeline_parallel > 1) parts.hops = (group_.pipeline_parallel - 1.0) * hop_time(hidden, *group_.peer);
-  parts.overhead = overhead_;
-  return parts;
+}
+
+SteadyCost RooflineStepCost::steady(Batch const& batch) const {
+  if (batch.items.empty()) return {};
+  PassSize const size = pass_size(batch, stack_.causal);
+  Processor const& processor = group_.processor;
+  double const members = group_.tensor_parallel;
+  StepParts fixed;
+  fixed.overhead = overhead_;
+  add_messages(size, fixed);
+  SteadyCost sum{fixed.sum().value()};
+  for (TokenLayerKind const& kind : stack_.kinds) {
+    PassWork const work = pass_work(kind.work, size);
+    if (work.flop == Flop(0) && work.bytes == Bytes(0)) continue;
+    PassWork const growth = pass_growth(kind.work, size);
+    auto const rate = *processor.rate(stack_.compute_type);
+    SteadyCost time{(work.flop / members / rate).value(), (growth.flop / members / rate).value()};
+    if (processor.memory) {
+      time = larger(
+          time, {(work.bytes / members / *processor.memory).value(), (growth.bytes / members / *processor.memory).value()});
+    }
+    if (processor.launch) time.first += processor.launch->value();
+    sum += kind.times * time;
+  }
+  return sum;
 }
 
 }  // namespace coinfer

@@ -53,6 +53,8 @@ class RooflineStepCost : public StepCost {
   }
 
   [[nodiscard]] double seconds(Batch const& batch) const override { return parts(batch).sum().value(); }
+  /// Up to where arithmetic and memory of some layer change places in the maximum.
+  [[nodiscard]] SteadyCost steady(Batch const& batch) const override;
   /// An empty batch costs nothing.
   [[nodiscard]] StepParts parts(Batch const& batch) const;
 
@@ -60,6 +62,9 @@ class RooflineStepCost : public StepCost {
   [[nodiscard]] bool launch_term_missing() const { return !group_.processor.launch.has_value(); }
 
  private:
+  /// Collectives and hops.
+  void add_messages(PassSize const& size, StepParts& parts) const;
+
   TokenStack stack_;
   ProcessorGroup group_;
   Seconds overhead_;

@@ -33,6 +33,11 @@ ServedSequence* SequenceTable::find_call(std::uint32_t task) {
   return found == of_call_.end() ? nullptr : found->second;
 }
 
+ServedSequence const* SequenceTable::find_call(std::uint32_t task) const {
+  auto const found = of_call_.find(task);
+  return found == of_call_.end() ? nullptr : found->second;
+}
+
 ServedSequence& SequenceTable::begin(ServeCall const& call, double now_s) {
   ServedSequence* const sequence = find(call.session);
   assert(sequence != nullptr && !sequence->active && call.units > 0 && call.steps > 0);
@@ -80,6 +85,16 @@ bool SequenceTable::step_done(ServedSequence& sequence) {
   if (--sequence.steps_left == 0) return true;
   sequence.goal += sequence.call.units;
   return false;
+}
+
+void SequenceTable::step_often(ServedSequence& sequence, std::uint32_t times) {
+  assert(sequence.active && sequence.computed == sequence.goal && sequence.steps_left > times);
+  sequence.rebuilding = false;
+  sequence.results += times;
+  sequence.steps_left -= times;
+  sequence.goal += times * sequence.call.units;
+  sequence.context = sequence.goal - sequence.call.units;
+  compute(sequence, times * sequence.call.units);
 }
 
 }  // namespace coinfer

@@ -38,6 +38,7 @@ class SequenceTable {
   [[nodiscard]] ServedSequence* find(std::uint32_t session);
   /// Whose call `task` is; null where that call is over or never began.
   [[nodiscard]] ServedSequence* find_call(std::uint32_t task);
+  [[nodiscard]] ServedSequence const* find_call(std::uint32_t task) const;
   /// Its session must be open and without a call (asserted).
   ServedSequence& begin(ServeCall const& call, double now_s);
   /// The call of `sequence` is over or given up.
@@ -50,6 +51,8 @@ class SequenceTable {
   /// The step that `item` ended is done where it yields and its call has not left: counts a result, and moves the goal on.
   /// Returns whether the call is over.
   static bool step_done(ServedSequence& sequence);
+  /// So many times: the step under way is done, which does not end the call, and the next one begins.
+  static void step_often(ServedSequence& sequence, std::uint32_t times);
 
   /// Calls under way.
   [[nodiscard]] std::uint32_t active() const { return static_cast<std::uint32_t>(of_call_.size()); }

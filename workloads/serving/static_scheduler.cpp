@@ -88,6 +88,30 @@ void StaticScheduler::add(ServedSequence& sequence, Batch& batch) {
   SequenceTable::compute(sequence, item.units);
 }
 
+/// Nobody joins a batch before it has run to its end, and its members have their blocks.
+std::uint32_t StaticScheduler::steady_iterations(Batch const& batch) const {
+  std::uint32_t steps = SteadyCost::without_end;
+  for (BatchItem const& item : batch.items) {
+    ServedSequence const* const sequence = table_.find_call(item.task);
+    if (item.opening || sequence == nullptr) return 1;
+    steps = std::min(steps, sequence->steps_left);
+  }
+  return steps;
+}
+
+void StaticScheduler::repeat(Batch& batch, std::uint32_t further) {
+  if (further == 0) return;
+  iteration_ += further;
+  for (BatchItem& item : batch.items) {
+    ServedSequence* const sequence = table_.find_call(item.task);
+    if (sequence == nullptr) continue;
+    SequenceTable::step_often(*sequence, further);
+    item.held = sequence->computed - item.units;
+    sequence->in_batch = iteration_;
+    cache_.fill(sequence->kv, sequence->computed);
+  }
+}
+
 void StaticScheduler::finish(Batch const& batch, double, std::vector<std::uint32_t>& ended) {
   for (BatchItem const& item : batch.items) {
     ServedSequence* const sequence = table_.find_call(item.task);

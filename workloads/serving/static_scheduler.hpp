@@ -32,6 +32,8 @@ class StaticScheduler : public SessionScheduler {
   double compose(double now_s, Batch& batch) override;
   void finish(Batch const& batch, double now_s, std::vector<std::uint32_t>& ended) override;
   [[nodiscard]] std::uint32_t waiting() const override { return table_.active() - in_batch_; }
+  [[nodiscard]] std::uint32_t steady_iterations(Batch const& batch) const override;
+  void repeat(Batch& batch, std::uint32_t further) override;
 
   [[nodiscard]] SchedulerStatistics const& statistics() const override { return statistics_; }
   [[nodiscard]] KvCacheStatistics const& cache_statistics() const override { return cache_.statistics(); }
