@@ -70,6 +70,7 @@ void Network::acquire(std::uint32_t task) {
       entry.phase = TaskPhase::waiting;
       pipe.waiting.push_back(state_, task);
       pipe.occupancy.change(state_.now_s, 0, +1);
+      listener_.transfer_waits(task);
       return;
     }
     pipe.held = true;
@@ -142,6 +143,7 @@ void Network::end_flows(std::uint32_t group, std::uint32_t stamp) {
 void Network::flow_ended(std::uint32_t task, double now_s) {
   if (state_.stopped) return;  // SimGrid finishes its flows, but nobody listens any more
   assert(now_s >= state_.now_s);
+  listener_.clock_moves(now_s);
   state_.now_s = now_s;
   flows_.ended_by_simgrid(path_of(task).pipes);
   end(task);

@@ -22,10 +22,14 @@ namespace coinfer {
 class TransferListener {
  public:
   virtual ~TransferListener() = default;
+  /// A first-come-first-served link of its route is held.
+  virtual void transfer_waits(std::uint32_t task) = 0;
   /// Its flow has begun.
   virtual void transfer_started(std::uint32_t task) = 0;
   /// Its last byte has arrived; what it held is free.
   virtual void transfer_ended(std::uint32_t task) = 0;
+  /// SimGrid is about to move the clock.
+  virtual void clock_moves(double time_s) = 0;
 };
 
 class Network final : private FlowSink {

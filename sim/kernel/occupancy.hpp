@@ -25,6 +25,11 @@ class Occupancy {
     changed_s_ = now_s;
   }
 
+  /// What the integrals are at `time_s`, where the counts do not change before it.
+  [[nodiscard]] double service_at_s(double time_s) const { return service_s_ + (time_s - changed_s_) * in_service_; }
+  [[nodiscard]] double waiting_at_s(double time_s) const { return waiting_s_ + (time_s - changed_s_) * waiting_; }
+  [[nodiscard]] double busy_at_s(double time_s) const { return busy_s_ + (in_service_ > 0 ? time_s - changed_s_ : 0); }
+
   [[nodiscard]] int in_service() const { return in_service_; }
   [[nodiscard]] int waiting() const { return waiting_; }
   [[nodiscard]] int max_waiting() const { return max_waiting_; }

@@ -42,30 +42,32 @@ void add_service(PartTimes& parts, Task const& task, double service_s, TaskAmoun
 
 }  // namespace
 
+void add_task(PartTimes& parts, EndedRun const& run, std::uint32_t task, std::span<TaskAmount const> without) {
+  std::uint32_t const index = run.first_task + task;
+  TaskRun const& entry = run.state.tasks[index];
+  Task const& spec = run.graph.tasks()[task];
+  double const service_s = entry.end_s - entry.start_s;
+  if (spec.kind == TaskKind::serve) {
+    PartTimes const& call = run.state.calls[entry.call].parts;
+    for (std::size_t part = 0; part < parts.size(); ++part) parts[part] += call[part];
+  } else if (spec.kind == TaskKind::transfer) {
+    double const propagated_s = entry.ready_s + entry.propagation_s;
+    parts[propagation_part] += propagated_s - entry.ready_s;
+    parts[queue_part] += entry.start_s - propagated_s;
+    parts[wire_part] += service_s;
+  } else {
+    parts[queue_part] += entry.start_s - entry.ready_s;
+    TaskExtras const extras = run.own_amounts ? run.state.extras[index] : TaskExtras{spec.first_extra, spec.second_extra};
+    TaskAmount const amount = {entry.amount, extras.first, extras.second};
+    bool const interferes = !without.empty() && spec.kind == TaskKind::compute;
+    add_service(parts, spec, service_s, amount, interferes ? due_to_others(amount, without[task]) : Split{});
+  }
+}
+
 PartTimes divide(EndedRun const& run, std::span<TaskAmount const> without) {
   PartTimes parts{};
-  std::uint32_t task = run.last_ended;
-  while (task != nothing) {
-    std::uint32_t const index = run.first_task + task;
-    TaskRun const& entry = run.state.tasks[index];
-    Task const& spec = run.graph.tasks()[task];
-    double const service_s = entry.end_s - entry.start_s;
-    if (spec.kind == TaskKind::serve) {
-      PartTimes const& call = run.state.calls[entry.call].parts;
-      for (std::size_t part = 0; part < parts.size(); ++part) parts[part] += call[part];
-    } else if (spec.kind == TaskKind::transfer) {
-      double const propagated_s = entry.ready_s + entry.propagation_s;
-      parts[propagation_part] += propagated_s - entry.ready_s;
-      parts[queue_part] += entry.start_s - propagated_s;
-      parts[wire_part] += service_s;
-    } else {
-      parts[queue_part] += entry.start_s - entry.ready_s;
-      TaskExtras const extras = run.own_amounts ? run.state.extras[index] : TaskExtras{spec.first_extra, spec.second_extra};
-      TaskAmount const amount = {entry.amount, extras.first, extras.second};
-      bool const interferes = !without.empty() && spec.kind == TaskKind::compute;
-      add_service(parts, spec, service_s, amount, interferes ? due_to_others(amount, without[task]) : Split{});
-    }
-    task = entry.critical;
+  for (std::uint32_t task = run.last_ended; task != nothing; task = run.state.tasks[run.first_task + task].critical) {
+    add_task(parts, run, task, without);
   }
   return parts;
 }

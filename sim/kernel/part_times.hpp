@@ -27,4 +27,7 @@ struct EndedRun {
 /// bytes and delays due to others, and what others make a task wait.
 PartTimes divide(EndedRun const& run, std::span<TaskAmount const> without = {});
 
+/// The share of one task (index in the graph) in that: what `divide` adds for it where it is on the critical path.
+void add_task(PartTimes& parts, EndedRun const& run, std::uint32_t task, std::span<TaskAmount const> without = {});
+
 }  // namespace coinfer

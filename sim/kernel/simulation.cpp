@@ -97,6 +97,7 @@ void Simulation::end_run(std::uint32_t index) {
     return;
   }
   --active_runs_;
+  if (observer_ != nullptr) observer_->run_ended(ended(index), GraphId(runs_[index].graph), runs_[index].tag);
   listener_.run_ended(RunId(index), runs_[index].tag);
   release_run(index);
 }
@@ -124,7 +125,11 @@ void Simulation::task_ready(std::uint32_t task) {
   entry.ready_s = state_.now_s;
   switch (entry.kind) {
     case TaskKind::compute:
-      if (stations_[entry.resource].submit(state_, task, entry.amount)) task_started(task);
+      if (stations_[entry.resource].submit(state_, task, entry.amount)) {
+        task_started(task);
+      } else if (observer_ != nullptr) {
+        observer_->task_waits(observed(task));
+      }
       break;
     case TaskKind::transfer:
       network_.request(task);
@@ -145,12 +150,27 @@ void Simulation::task_started(std::uint32_t task) {
   Run& run = runs_[state_.tasks[task].run];
   if (run.first_start_s < 0) run.first_start_s = state_.now_s;
   ++graphs_[run.graph].starts[task - run.first_task];
+  if (observer_ != nullptr) observer_->task_started(observed(task));
+}
+
+void Simulation::transfer_ended(std::uint32_t task) {
+  TaskRun const& entry = state_.tasks[task];
+  if (entry.start_s < sampled_s_) {
+    sampler_->transfer_ended(RouteId(entry.resource), entry.start_s, state_.now_s, entry.amount);
+  }
+  task_ended(task);
+}
+
+ObservedTask Simulation::observed(std::uint32_t task) const {
+  Run const& run = runs_[state_.tasks[task].run];
+  return {state_.tasks[task], GraphId(run.graph), task - run.first_task, run.tag, run.server};
 }
 
 void Simulation::task_ended(std::uint32_t task) {
   TaskRun& entry = state_.tasks[task];
   entry.end_s = state_.now_s;
   entry.phase = TaskPhase::done;
+  if (observer_ != nullptr) observer_->task_ended(observed(task), false);
   std::uint32_t const run_index = entry.run;
   std::uint32_t const first_task = runs_[run_index].first_task;
   runs_[run_index].last_ended = task - first_task;
@@ -169,6 +189,7 @@ void Simulation::task_ended(std::uint32_t task) {
 void Simulation::cancel_task(std::uint32_t task) {
   TaskRun& entry = state_.tasks[task];
   if (entry.phase == TaskPhase::blocked || entry.phase == TaskPhase::done) return;
+  TaskPhase const before = entry.phase;
   if (entry.kind == TaskKind::transfer) {
     network_.cancel(task);
   } else if (entry.kind == TaskKind::compute && entry.phase != TaskPhase::ending) {
@@ -179,6 +200,10 @@ void Simulation::cancel_task(std::uint32_t task) {
     if (servers_[entry.resource].leave(state_, task)) ++runs_[entry.run].batches;
   }
   ++entry.stamp;  // its pending event, if any, is stale
+  if (observer_ == nullptr) return;
+  if (before != TaskPhase::running && before != TaskPhase::ending) entry.start_s = state_.now_s;
+  entry.end_s = state_.now_s;
+  observer_->task_ended(observed(task), true);
 }
 
 // --- Time ------------------------------------------------------------------------------------------------------------
@@ -243,6 +268,7 @@ double Simulation::next_event_s() const {
 /// One event at a time, so that ends of SimGrid's flows at the same date find their place in the written order.
 void Simulation::handle_events(double) {
   Event const event = state_.events.pop();
+  clock_moves(event.time_s);
   // SimGrid may report a flow's end an ulp after the date of an own event; the clock does not go back for it.
   state_.now_s = std::max(state_.now_s, event.time_s);
   handle(event);
@@ -250,6 +276,11 @@ void Simulation::handle_events(double) {
 
 bool Simulation::flow_ends_first() const {
   return !state_.events.empty() && state_.events.top().kind() > EventKind::flow_end;
+}
+
+void Simulation::pass_sample(double time_s) {
+  sample_s_ = sampler_->clock_moves(time_s);
+  sampled_s_ = time_s;
 }
 
 void Simulation::run(double until_s) {
@@ -261,6 +292,7 @@ void Simulation::run(double until_s) {
     }
     if (state_.events.empty() || state_.events.top().time_s > until_s) break;
     Event const event = state_.events.pop();
+    clock_moves(event.time_s);
     state_.now_s = std::max(state_.now_s, event.time_s);
     handle(event);
   }

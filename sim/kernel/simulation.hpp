@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <span>
 #include <vector>
 
 #include "sim/kernel/iteration_server.hpp"
 #include "sim/kernel/kernel_ids.hpp"
 #include "sim/kernel/network.hpp"
+#include "sim/kernel/observer.hpp"
 #include "sim/kernel/station.hpp"
 #include "sim/kernel/task_graph.hpp"
 #include "sim/kernel/task_run.hpp"
@@ -65,6 +67,13 @@ class Simulation final : private TransferListener, private SimgridFlows::Host {
   }
   /// Ends a run without an answer: what it holds is free, what it waits for is forgotten. No `run_ended` follows.
   void cancel(RunId run);
+  /// Says of every task what it does; before anything happens, or never. The observer outlives the simulation.
+  void watch(Observer& observer) { observer_ = &observer; }
+  /// Lets a sampler read from a first date on; before anything happens, or never. It outlives the simulation.
+  void sample(Sampler& sampler, double first_s) {
+    sampler_ = &sampler;
+    sample_s_ = first_s;
+  }
   void schedule_arrival(double time_s, std::uint32_t subject);
   void schedule_timer(double time_s, std::uint32_t subject, std::uint32_t stamp);
   /// Takes a station down or brings it up; see Station.
@@ -125,8 +134,14 @@ class Simulation final : private TransferListener, private SimgridFlows::Host {
     double first_start_s = -1;
   };
 
+  void transfer_waits(std::uint32_t task) override {
+    if (observer_ != nullptr) observer_->task_waits(observed(task));
+  }
   void transfer_started(std::uint32_t task) override { task_started(task); }
-  void transfer_ended(std::uint32_t task) override { task_ended(task); }
+  void transfer_ended(std::uint32_t task) override;
+  void clock_moves(double time_s) override {
+    if (time_s >= sample_s_) pass_sample(time_s);
+  }
   [[nodiscard]] double next_event_s() const override;
   void handle_events(double date_s) override;
   [[nodiscard]] bool flow_ends_first() const override;
@@ -148,6 +163,8 @@ class Simulation final : private TransferListener, private SimgridFlows::Host {
   void task_ended(std::uint32_t task);
   void end_run(std::uint32_t run);
   void cancel_task(std::uint32_t task);
+  [[nodiscard]] ObservedTask observed(std::uint32_t task) const;
+  void pass_sample(double time_s);
 
   SimulationListener& listener_;
   KernelState state_;
@@ -160,6 +177,10 @@ class Simulation final : private TransferListener, private SimgridFlows::Host {
   std::vector<std::uint32_t> begun_;  ///< serve tasks whose first iteration starts at this instant
   std::uint64_t events_handled_ = 0;
   std::size_t active_runs_ = 0;
+  Observer* observer_ = nullptr;
+  Sampler* sampler_ = nullptr;
+  double sample_s_ = std::numeric_limits<double>::infinity();    ///< the next date
+  double sampled_s_ = -std::numeric_limits<double>::infinity();  ///< the clock passed one last on the way to this date
 };
 
 }  // namespace coinfer
