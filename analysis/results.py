@@ -85,7 +85,7 @@ def load_results(folder: Path | str) -> Results:
     """A whole results folder. Raises ResultsError for a missing file or schema line, or a version not known here."""
     folder = Path(folder)
     check_folder(folder)
-    summary, manifest = (_read_json(folder / name) for name in JSON_FILES)
+    summary, manifest = (read_json(folder / name) for name in JSON_FILES)
     requests, exposures, resources, servers, ledger = (read_table(folder / name, _KINDS[name]) for name in CSV_FILES)
     absent = [part for part in summary["mean_parts"] if part not in requests.columns]
     if absent:
@@ -104,7 +104,7 @@ def load_points(folder: Path | str) -> pandas.DataFrame:
 
 def load_summary(folder: Path | str) -> dict[str, Any]:
     """summary.json alone, for questions that need no table: a folder of a million requests loads at once."""
-    return _read_json(Path(folder) / "summary.json")
+    return read_json(Path(folder) / "summary.json")
 
 
 def load_many(folders: Iterable[Path | str]) -> pandas.DataFrame:
@@ -130,7 +130,7 @@ def privacy_table(summary: dict[str, Any]) -> pandas.DataFrame:
 def check_folder(folder: Path | str) -> None:
     """Raises ResultsError unless all seven files are there in a version known here; the tables' rows are not read."""
     for name in JSON_FILES:
-        _read_json(Path(folder) / name)
+        read_json(Path(folder) / name)
     for name in CSV_FILES:
         _check_schema_line(Path(folder) / name)
 
@@ -147,7 +147,8 @@ def _check_version(path: Path, version: Any) -> None:
         raise ResultsError(path, f"schema_version {version} is not known")
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """One JSON file of a results folder, its version checked. Raises ResultsError."""
     with _open(path) as file:
         try:
             content = json.load(file)

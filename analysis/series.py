@@ -63,7 +63,7 @@ def nearest_rank(share: float, count: int) -> int:
 
 def series_of(runs: Sequence[Results], metric: Metric = METRICS["latency"]) -> list[Series]:
     """One series per run and workload, in the order given. Requests of the warm-up are only counted."""
-    labels = _labels(runs)
+    labels = labels_of(runs)
     found = []
     for run_index, run in enumerate(runs):
         counted = run.counted
@@ -114,7 +114,7 @@ def _verdicts(series: Sequence[Series]) -> str:
     return text
 
 
-def _labels(runs: Sequence[Results]) -> dict[tuple[int, str], str]:
+def labels_of(runs: Sequence[Results]) -> dict[tuple[int, str], str]:
     """By run and workload: the shortest of scenario, folder, workload and cut that tells the series apart."""
     scenarios = {run.summary["scenario"] for run in runs}
     labels = {}

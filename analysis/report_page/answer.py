@@ -1,0 +1,189 @@
+"""The answer of one run in words: how long requests take, whether the load is bearable, what leaks, what nobody measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from report_page.inputs import Run
+from report_page.readable import digits_of, interval, readable
+
+# From the worst to the best: what an adversary learns, how the page calls it, and how good that is.
+STATUSES = {"raw_input": ("raw input seen", "bad"), "not_measured": ("not measured", "doubt"),
+            "measured": ("measured", "plain"), "raw_output": ("answers seen", "doubt"),
+            "ciphertext_only": ("only ciphertext", "good"), "nothing_seen": ("nothing seen", "good")}
+LOADS = {"STABLE": ("good", "everything keeps up"),
+         "BACKLOGGED": ("doubt", "late requests took far longer than early ones, so latencies grow with the length of the run"),
+         "SATURATED": ("doubt", "the users who wait for their answers keep a resource busy all the time"),
+         "OVERLOADED": ("bad", "more is asked of a resource than it can do, so latencies grow with the length of the run")}
+VERDICTS = {"met": "good", "allowed": "doubt", "missed": "bad", "not_decided": "bad", "not_measured": "bad"}
+MOST_SENTENCES = 8
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A verdict at a glance: its text says everything that its colour does."""
+
+    text: str
+    tone: str  # good, plain, doubt or bad
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Of one run."""
+
+    badges: list[Badge]
+    sentences: list[str]
+    leaks: list[tuple[str, Badge]]
+    more_leaks: int
+
+
+def answer_of(run: Run) -> Answer:
+    """Everything the head of the page says of the run."""
+    summary = run.summary
+    leaks = sorted(summary["privacy"], key=lambda score: list(STATUSES).index(score["status"])
+                   if score["status"] in STATUSES else 0)
+    told = [(leak_text(score, len(summary["workloads"]) > 1), badge_of_status(score["status"])) for score in leaks]
+    badges = [load_badge(summary), *worst_badges(leaks), *kept_badges("privacy floor", floors_kept(summary)),
+              *kept_badges("expectation", [passes(entry) for entry in expectations_of(summary)])]
+    return Answer(badges, [latency_text(summary), load_text(summary), *cost_texts(summary), *missed_texts(summary)],
+                  told[:MOST_SENTENCES], max(len(told) - MOST_SENTENCES, 0))
+
+
+def badge_of_status(status: str) -> Badge:
+    """Of a status that is not known here, its own name."""
+    return Badge(*STATUSES.get(status, (status.replace("_", " "), "doubt")))
+
+
+def latency_text(summary: dict[str, Any]) -> str:
+    """How many requests, how long."""
+    requests, latency = summary["requests"], summary["latency_s"]
+    others = [f"{requests[key]:,} {key.replace('_', ' ')}" for key in
+              ("rejected", "timed_out", "failed", "unfinished") if requests.get(key)]
+    ended = f"{requests['completed']:,} of {requests['submitted']:,} requests were completed"
+    ended += f" ({', '.join(others)})." if others else "."
+    if latency is None:
+        return ended + " No request counts, so that there is no latency."
+    ends = latency.get("mean_ci95")
+    mean = f"mean {readable(latency['mean'], 's')}"
+    if ends:
+        mean += f", 95 % interval {interval(ends['low'], ends['high'], 's')}"
+    return (f"Half of the requests end within {readable(latency['p50'], 's')}, 95 % within {readable(latency['p95'], 's')}, "
+            f"99 % within {readable(latency['p99'], 's')} ({mean}). {ended}")
+
+
+def load_badge(summary: dict[str, Any]) -> Badge:
+    """The verdict on the load."""
+    verdict = summary["saturation"]
+    return Badge(f"load {verdict}", LOADS.get(verdict, ("doubt", ""))[0]) if verdict else Badge("load not judged", "doubt")
+
+
+def load_text(summary: dict[str, Any]) -> str:
+    """The verdict on the load, and the resource that limits it."""
+    verdict = summary["saturation"]
+    text = "There are too few requests to judge the load." if verdict is None else \
+        f"The load is {verdict}: {LOADS[verdict][1]}." if verdict in LOADS else f"The load is {verdict}."
+    busiest = next((one for one in summary["resources"] if one["resource"] == summary["bottleneck"]), None)
+    if busiest:
+        asked = busiest.get("offered_utilisation")
+        use = readable(busiest["utilisation"], "share") + " busy"
+        use += f", asked for {readable(asked, 'share')} of what it can do" if asked is not None else ""
+        text += f" Most is asked of {busiest['resource']} ({use})."
+    return text
+
+
+def cost_texts(summary: dict[str, Any]) -> list[str]:
+    """Bytes, energy and money of the whole run; what is not known says why."""
+    bytes_ = summary["bytes"]
+    texts = [f"{readable(bytes_['up'], 'bytes')} went up and {readable(bytes_['down'], 'bytes')} down"]
+    for key, unit, name in (("energy_j", "j", "energy"), ("cost_usd", "usd", "money")):
+        total = summary[key]
+        texts.append(f"{name}: {readable(total['value'], unit)}" if total["value"] is not None
+                     else f"{name} is not known ({shortened(total.get('reason') or 'no reason given')})")
+    return ["Over the whole run, " + "; ".join(texts) + "."]
+
+
+def shortened(reason: str) -> str:
+    """A list of what is missing, its first three named: "not measured: power of a, power of b, power of c and 4 more"."""
+    parts = reason.split(", ")
+    return reason if len(parts) <= 4 else ", ".join(parts[:3]) + f" and {len(parts) - 3} more"
+
+
+def leak_text(score: dict[str, Any], name_workload: bool) -> str:
+    """One score as a sentence."""
+    of = f" of '{score['workload']}'" if name_workload else ""
+    who, status, tensor = f"'{score['adversary']}'", score["status"], score.get("tensor") or ""
+    if status == "measured":
+        scale = f" ({score['scale']})" if score.get("scale") else ""
+        return (f"{who} sees {tensor}{of}: {score['metric']} {digits_of(score['value'], 4)}{scale} by {score.get('attack')}, "
+                f"grade {score.get('grade')}.")
+    if status == "not_measured":
+        reason = (score.get("reason") or "").removeprefix("not measured: ")
+        return f"{who} sees {tensor or 'something'}{of}, and what that gives away is unknown: {reason or 'no reason given'}."
+    known = {"raw_input": f"{who} sees the raw input{of}: no attack is needed.",
+             "raw_output": f"{who} reads the answers{of} in the clear.",
+             "ciphertext_only": f"{who} sees nothing but ciphertext{of}.", "nothing_seen": f"{who} sees nothing{of}."}
+    return known.get(status, f"{who}{of}: {status.replace('_', ' ')}.")
+
+
+def worst_badges(leaks: list[dict[str, Any]]) -> list[Badge]:
+    """The worst status of any adversary, and, beside raw input, whether something is unknown as well. No adversary is no
+    good news: nobody asked."""
+    if not leaks:
+        return [Badge("no adversary was asked about", "doubt")]
+    seen = list(dict.fromkeys(score["status"] for score in leaks))
+    shown = [status for status in seen if STATUSES.get(status, ("", "bad"))[1] in ("bad", "doubt")] or seen[:1]
+    return [Badge("leakage: " + badge_of_status(status).text, badge_of_status(status).tone) for status in shown]
+
+
+def floors_kept(summary: dict[str, Any]) -> list[bool]:
+    """Of each privacy floor, whether it was kept."""
+    return [bool(floor["kept"]) for floor in summary.get("privacy_floors") or []]
+
+
+def expectations_of(summary: dict[str, Any]) -> list[dict[str, Any]]:
+    """Empty where the scenario has none, or the folder was written before there were any."""
+    return list(summary.get("expectations") or [])
+
+
+def passes(entry: dict[str, Any]) -> bool:
+    """Whether an expectation holds; one that does not say so does not."""
+    return bool(entry["passes"]) if "passes" in entry else entry.get("verdict") in ("met", "allowed")
+
+
+def kept_badges(noun: str, kept: list[bool]) -> list[Badge]:
+    """One badge, or none where there is nothing to keep."""
+    if not kept:
+        return []
+    missed = kept.count(False)
+    if missed:
+        return [Badge(f"{missed} of {len(kept)} {noun}s missed", "bad")]
+    return [Badge(f"{noun} met" if len(kept) == 1 else f"all {len(kept)} {noun}s met", "good")]
+
+
+def bounds_text(entry: dict[str, Any]) -> str:
+    """"at most 0.2" of an expectation."""
+    bounds = [f"{words} {entry[key]!r}" for key, words in (("at_least", "at least"), ("at_most", "at most"))
+              if entry.get(key) is not None]
+    return " and ".join(bounds) or "–"
+
+
+def interval_text(entry: dict[str, Any]) -> str:
+    """The interval of an expectation's figure, in whichever of its forms."""
+    ends = entry.get("interval") or entry.get("interval95") or entry.get("ci95")
+    if isinstance(ends, dict) and ends.get("low") is not None:
+        return interval(ends["low"], ends["high"])
+    return "–"
+
+
+def missed_texts(summary: dict[str, Any]) -> list[str]:
+    """A sentence per floor or expectation that was missed."""
+    texts = []
+    for floor in summary.get("privacy_floors") or []:
+        if not floor["kept"]:
+            texts.append(f"Privacy floor missed: {floor['metric']} {floor['direction'].replace('_', ' ')} "
+                         f"{floor['bound']}: {floor['reason']}.")
+    for entry in expectations_of(summary):
+        if not passes(entry):
+            texts.append(f"Expectation missed: {entry.get('metric')} {bounds_text(entry)}: {entry.get('reason') or 'no reason given'}.")
+    return texts

@@ -1,0 +1,139 @@
+"""The rows of the latency-leakage-cost front: one per deployment and question about what it leaks, from wherever they come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Sequence
+
+import pandas
+
+from frontier import load_frontier
+from report_page.answer import STATUSES
+from report_page.inputs import Run, Sweep, plain
+from report_page.readable import column_name, readable, unit_of
+
+# Which value of a metric is the more private one, as privacy/leakage_metric.cpp has it: not these, the smaller.
+LARGER_IS_PRIVATE = ("mse", "lpips", "input_ambiguity_bound_nat")
+NEITHER_IS_PRIVATE = ("ndcg_at_10", "task_accuracy")
+# Values of rc2 grow with the layer, so that cuts do not compare by them.
+DOES_NOT_COMPARE = ("rc2",)
+MOST_ROWS = 20000
+# Of one request, money of a thousand: one costs too little to read.
+COSTS = ("latency_p95_s", "latency_mean_s", "cost_of_1000_usd", "energy_j", "up_bytes")
+
+
+def direction_of(metric: str) -> str:
+    """"larger" or "smaller" is more private; empty where values do not compare."""
+    if metric in NEITHER_IS_PRIVATE + DOES_NOT_COMPARE or not metric:
+        return ""
+    return "larger" if metric in LARGER_IS_PRIVATE else "smaller"
+
+
+def front_rows(runs: Sequence[Run], labels: Sequence[str], sweeps: Sequence[Sweep],
+               frontier: Path | None) -> tuple[list[dict[str, Any]], list[str]]:
+    """The rows, and what a reader must know of them. Raises ResultsError for a file that is no frontier."""
+    rows: list[dict[str, Any]] = []
+    notes: list[str] = []
+    if frontier is not None:
+        rows += _of_frontier(load_frontier(frontier), notes)
+    for sweep in sweeps:
+        rows += _of_sweep(sweep)
+    for run, label in zip(runs, labels):
+        rows += _of_run(run, label)
+    if len(rows) > MOST_ROWS:
+        notes.append(f"Only the first {MOST_ROWS:,} of {len(rows):,} rows are drawn.")
+        rows = rows[:MOST_ROWS]
+    without = sum(row["latency_p95_s"] is None for row in rows)
+    if without:
+        notes.append(f"{without:,} rows have no latency, since no request was completed; they are not drawn.")
+    return [row for row in rows if row["latency_p95_s"] is not None], notes
+
+
+def _of_frontier(table: pandas.DataFrame, notes: list[str]) -> list[dict[str, Any]]:
+    failed = table[table["failure"] != ""]
+    if len(failed):
+        notes.append(f"Cuts that cannot run and are left out: {failed['cut'].nunique()}.")
+    kept = table[table["failure"] == ""]
+    rows = []
+    for row in plain(kept.to_dict("records")):
+        rows.append({"source": "frontier", "name": f"cut {row['cut']}", "workload": row["workload"], "load": row["load"],
+                     "adversary": row["adversary"], "metric": row["metric"], "scale": row["scale"],
+                     "status": row["leakage"], "value": row["value"], "why": row["reason"] or row["citation"],
+                     "grade": row["grade"], "direction": row["more_private"] if row["more_private"] != "none" else "",
+                     **{cost: row[cost] for cost in COSTS if cost in row},
+                     "cost_of_1000_usd": _each(row["cost_usd"], 1e-3)})
+    return rows
+
+
+def _of_run(run: Run, label: str) -> list[dict[str, Any]]:
+    """Latency is that of the workload. Money and energy are those of the whole run, and stay out where it has several."""
+    alone = len(run.summary["workloads"]) == 1
+    of_workload = {entry["name"]: entry for entry in run.summary["workloads"]}
+    rows = []
+    for score in run.summary["privacy"]:
+        entry = of_workload[score["workload"]]
+        admitted = entry["requests"]["submitted"] - entry["requests"]["rejected"]
+        latency = entry["latency_s"] or {}
+        rows.append({"source": "run", "name": label if alone else f"{label}: {score['workload']}",
+                     "load": run.summary["saturation"], "workload": score["workload"], "adversary": score["adversary"],
+                     "metric": score["metric"], "scale": score["scale"], "status": score["status"], "value": score["value"],
+                     "why": score.get("reason") or score.get("citation", ""), "grade": score.get("grade", ""),
+                     "direction": direction_of(score["metric"]), "latency_p95_s": latency.get("p95"),
+                     "latency_mean_s": latency.get("mean"), "up_bytes": _each(entry["bytes"]["up"], admitted),
+                     "energy_j": _each(run.summary["energy_j"]["value"], admitted) if alone else None,
+                     "cost_of_1000_usd": _each(run.summary["cost_usd"]["value"], admitted / 1e3) if alone else None})
+    return rows
+
+
+def _each(total: float | None, requests: float | None) -> float | None:
+    """Of one request that was let in, as the frontier has it."""
+    return None if total is None or not requests else total / requests
+
+
+def _of_sweep(sweep: Sweep) -> list[dict[str, Any]]:
+    """One row per point, adversary and metric, the mean of its replications: a column "leakage.ADVERSARY.METRIC.SCALE" has the
+    value, and the one of that name with ".status" says what it means where there is none; of several workloads each has its
+    own. Replications that differ in what is seen count as the worst of them."""
+    done = sweep.points[sweep.points["status"] == "ok"]
+    if "latency_p95_s" not in done:
+        return []
+    columns = [column for column in done.columns if column.startswith("leakage.") and column.endswith(".status")]
+    rows = []
+    for point, group in done.groupby("point", sort=True):
+        means = plain(group.mean(numeric_only=True).to_dict())
+        first = plain(group.iloc[0].to_dict())
+        admitted = (means.get("requests_submitted") or 0) - (means.get("requests_rejected") or 0)
+        costs = {"latency_p95_s": means.get("latency_p95_s"), "latency_mean_s": means.get("latency_mean_s"),
+                 "cost_of_1000_usd": _each(means.get("cost_usd"), admitted / 1e3),
+                 "energy_j": _each(means.get("energy_j"), admitted), "up_bytes": _each(means.get("up_bytes"), admitted)}
+        name = ", ".join(f"{column_name(axis)} {readable(first[axis], unit_of(axis), 4)}" for axis in sweep.axes) or "point"
+        loads = set(group["saturation"].dropna()) if "saturation" in group else set()
+        for column in columns:
+            seen = [status for status in STATUSES if status in set(group[column].dropna())]
+            if not seen:
+                continue
+            adversary, metric, scale = split_question(column[len("leakage."):-len(".status")])
+            value = means.get(column[:-len(".status")]) if seen[0] == "measured" else None
+            rows.append({"source": sweep.name, "name": name, "load": "OVERLOADED" if "OVERLOADED" in loads else first.get("saturation"),
+                         "workload": f"point {point}", "adversary": adversary, "metric": metric, "scale": scale,
+                         "status": seen[0], "value": value, "why": "", "grade": "", "direction": direction_of(metric), **costs})
+    return rows
+
+
+def split_question(question: str) -> tuple[str, str, str]:
+    """"curious cloud.mse.per_element" as adversary, metric and scale; "eve.other_metrics" has no metric. The names of
+    adversaries and workloads may hold points themselves, so that the known ends are taken off."""
+    if question.endswith(".other_metrics"):
+        return question[:-len(".other_metrics")], "", ""
+    pieces = question.split(".")
+    for at in range(len(pieces) - 1, 0, -1):
+        if pieces[at] in METRIC_NAMES:
+            return ".".join(pieces[:at]), pieces[at], ".".join(pieces[at + 1:])
+    return ".".join(pieces[:-1]) or question, pieces[-1] if len(pieces) > 1 else "", ""
+
+
+METRIC_NAMES = frozenset(LARGER_IS_PRIVATE + NEITHER_IS_PRIVATE + DOES_NOT_COMPARE + (
+    "psnr_db", "ssim", "distance_correlation", "mutual_information_nat", "rc2_per_dimension", "rc2_per_global_variance",
+    "feature_entropy_bound_nat", "decision_entropy_bound_nat", "token_reconstruction_accuracy", "token_top5_accuracy",
+    "token_f1", "bleu", "exact_match", "selectivity", "attribute_accuracy", "membership_accuracy", "epsilon",
+    "epsilon_per_word", "input", "output"))

@@ -1,0 +1,94 @@
+"""What the heat maps and the table of points show of a sweep: a value per point, averaged over its replications."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy
+import pandas
+
+from report_page.inputs import Sweep, plain
+from report_page.readable import column_name, unit_of
+
+MOST_POINTS = 20000  # that a heat map gets
+MOST_ROWS = 2000  # of the table of points
+NO_RESULTS = ("point", "replication", "seed", "status", "reason")
+
+# 97.5 % points of Student's t with 1 to 30 degrees of freedom (Abramowitz and Stegun 1964, table 26.10).
+_T_975 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
+          2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042)
+
+
+def student_t_975(degrees: int) -> float:
+    """Beyond the table the first terms of the expansion in 1/degrees (ibid., 26.7.5), right to 1e-3 there."""
+    if degrees <= len(_T_975):
+        return _T_975[degrees - 1]
+    z = 1.959964
+    return z + (z**3 + z) / (4 * degrees) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * degrees**2)
+
+
+def metrics_of(sweep: Sweep) -> list[str]:
+    """The columns of results that are numbers, say anything, and are no axis."""
+    columns = [column for column in sweep.points.columns if column not in (*NO_RESULTS, *sweep.axes)]
+    return [column for column in columns
+            if pandas.api.types.is_numeric_dtype(sweep.points[column]) and sweep.points[column].notna().any()]
+
+
+def heat_map_of(sweep: Sweep) -> dict[str, Any]:
+    """Per point its axes' values and, per metric, mean and half the width of the 95 % interval over replications (Student's
+    t; none for a single one) and how many of them have it. A replication that failed has nothing to add and is counted."""
+    groups = sweep.points.groupby("point", sort=True)
+    first = groups.first()
+    shown = first.head(MOST_POINTS)
+    metrics = {}
+    for metric in metrics_of(sweep):
+        values = groups[metric]
+        count, mean, spread = values.count(), values.mean(), values.std(ddof=1)
+        half = [student_t_975(n - 1) * s / math.sqrt(n) if n > 1 else None for n, s in zip(count, spread)]
+        metrics[metric] = {"name": column_name(metric), "unit": unit_of(metric), "mean": mean[shown.index].tolist(),
+                           "half": half[:len(shown)], "count": count[shown.index].tolist()}
+    reasons = sweep.points[sweep.points["status"] != "ok"].groupby("point")["reason"].first()
+    axes = [{"name": axis, "label": column_name(axis), "unit": unit_of(axis), "values": shown[axis].tolist(),
+             "numeric": bool(pandas.api.types.is_numeric_dtype(shown[axis]))} for axis in sweep.axes]
+    return plain({"label": sweep.name, "points": shown.index.tolist(), "all_points": len(first), "axes": axes,
+                  "metrics": metrics, "replications": int(groups.size().max()) if len(first) else 0,
+                  "statuses": statuses_of(sweep, shown.index), "reasons": [reasons.get(point) for point in shown.index]})
+
+
+def statuses_of(sweep: Sweep, points: Any) -> list[str]:
+    """Per point "ok" where every replication is, else the first other status."""
+    other = sweep.points[sweep.points["status"] != "ok"].groupby("point")["status"].first()
+    return [str(other.get(point, "ok")) for point in points]
+
+
+def table_of(sweep: Sweep) -> dict[str, Any]:
+    """The rows as points.csv has them, as many as a page can hold; columns that are empty throughout are left out."""
+    points = sweep.points.drop(columns=["seed"])
+    points = points[[column for column in points.columns if points[column].notna().any()]]
+    # The order in which a reader looks: what was varied and what came of it first.
+    first = ["point", "replication", *sweep.axes, "status", "reason", "latency_p95_s", "latency_mean_s", "throughput_per_s",
+             "saturation", "cost_usd", "energy_j", "up_bytes"]
+    columns = [column for column in first if column in points] + [column for column in points if column not in first]
+    shown = points[columns].head(MOST_ROWS)
+    return plain({"label": sweep.name, "all_rows": len(points), "rows": [list(row) for row in shown.itertuples(index=False)],
+                  "columns": [{"name": column, "label": column_name(column), "unit": unit_of(column),
+                               "numeric": bool(pandas.api.types.is_numeric_dtype(shown[column]))} for column in columns]})
+
+
+def sentence_of(sweep: Sweep) -> list[str]:
+    """What came of the sweep, in words."""
+    points, statuses = sweep.points, sweep.points["status"].value_counts()
+    text = f"{len(points):,} runs of {points['point'].nunique():,} points: " + ", ".join(
+        f"{int(statuses.get(status, 0)):,} {status}" for status in ("ok", "failed", "invalid")) + "."
+    sentences = [text]
+    done = points[points["status"] == "ok"]
+    if "saturation" in done and len(done):
+        loads = done["saturation"].fillna("not judged").value_counts()
+        sentences.append("Load: " + ", ".join(f"{name} in {int(n):,}" for name, n in loads.items() if n) + " runs.")
+    leakage = [column for column in done.columns if column.startswith("leakage.") and column.endswith(".status")]
+    for status, words in (("raw_input", "the raw input is seen"), ("not_measured", "something that is seen was not measured")):
+        count = int(numpy.any([done[column] == status for column in leakage], axis=0).sum()) if leakage and len(done) else 0
+        if count:
+            sentences.append(f"In {count:,} of {len(done):,} runs {words}.")
+    return sentences
