@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "privacy/yielding.hpp"
+#include "scenarios/gate/figures.hpp"
 #include "scenarios/request_statistics.hpp"
 #include "scenarios/resource_use.hpp"
 #include "scenarios/server_use.hpp"
@@ -252,6 +253,9 @@ Results evaluate(Scenario const& scenario, RunRecord record) {
   require_numbers(results);
   results.record = std::move(record);
   add_prefix_hits(scenario, results);
+  for (Expectation const& expectation : scenario.expectations) {
+    results.expectations.push_back(decide(expectation, measure_figure(expectation.metric, scenario, results)));
+  }
   return results;
 }
 

@@ -8,15 +8,6 @@ namespace coinfer {
 
 namespace {
 
-bool keeps(RequestRecord const& request, ServiceObjective const& objective) {
-  auto const within = [](std::optional<double> value, std::optional<Seconds> limit) {
-    return !value || !limit || *value <= limit->value();
-  };
-  return within(time_to_first_token_s(request), objective.first_token) &&
-         within(time_per_token_s(request), objective.per_token) &&
-         within(request.end_s - request.arrival_s, objective.latency);
-}
-
 /// The times of the counted requests, one after the other.
 struct Samples {
   std::vector<double> latencies;
@@ -37,11 +28,20 @@ struct Samples {
     for (std::size_t part = 0; part < parts.size(); ++part) parts[part].push_back(request.parts_s[part]);
     if (!objective.given()) return;
     ++with_objective;
-    if (keeps(request, objective)) ++kept;
+    if (keeps_objective(request, objective)) ++kept;
   }
 };
 
 }  // namespace
+
+bool keeps_objective(RequestRecord const& request, ServiceObjective const& objective) {
+  auto const within = [](std::optional<double> value, std::optional<Seconds> limit) {
+    return !value || !limit || *value <= limit->value();
+  };
+  return within(time_to_first_token_s(request), objective.first_token) &&
+         within(time_per_token_s(request), objective.per_token) &&
+         within(request.end_s - request.arrival_s, objective.latency);
+}
 
 std::optional<double> time_to_first_token_s(RequestRecord const& request) {
   if (request.output_tokens == 0 || request.first_token_s < 0) return std::nullopt;

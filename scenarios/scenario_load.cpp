@@ -9,6 +9,7 @@
 #include "platforms/platform_load.hpp"
 #include "privacy/adversary_load.hpp"
 #include "privacy/floor_load.hpp"
+#include "scenarios/gate/expectations_load.hpp"
 #include "scenarios/option_grades.hpp"
 #include "scenarios/scenario.pb.h"
 #include "scenarios/servers_load.hpp"
@@ -197,6 +198,15 @@ std::vector<PrivacyFloor> load_scenario_floors(proto::Scenario const& message, W
   return load_floors(message.privacy_floors(), where, "privacy_floors", adversaries, workloads, diagnostics);
 }
 
+/// Whether the scenario has the figure of every expectation; problems where it does not.
+bool know_metrics(proto::Scenario const& message, Where const& where, Scenario const& scenario, Diagnostics& diagnostics) {
+  bool known = true;
+  for (int i = 0; i < message.expect_size(); ++i) {
+    known = check_metric(message.expect(i), where.child("expect", i), scenario, diagnostics) && known;
+  }
+  return known;
+}
+
 std::string effective_text(proto::Scenario const& message) {
   std::string text;
   google::protobuf::TextFormat::PrintToString(message, &text);
@@ -225,7 +235,8 @@ std::optional<Scenario> load_scenario_text(std::filesystem::path const& file, st
 }
 
 std::optional<Scenario> load_scenario_message(std::filesystem::path const& file, Located<proto::Scenario> const& located,
-                                              Catalog const& catalog, Diagnostics& diagnostics) {
+                                              Catalog const& catalog, Diagnostics& diagnostics,
+                                              AbsentFigures absent_figures) {
   proto::Scenario const& message = located.message;
   Where const where = located.where();
   check_rules(message, where, diagnostics);
@@ -265,26 +276,31 @@ std::optional<Scenario> load_scenario_message(std::filesystem::path const& file,
                            diagnostics);
   }
   std::vector<PrivacyFloor> floors = load_scenario_floors(message, where, diagnostics);
+  std::vector<Expectation> expectations = load_expectations(message.expect(), where, diagnostics);
   std::set<std::string, std::less<>> attacked;
   for (Workload const& workload : workloads) attacked.insert(workload.leakage_model);
   auto leakage = adversaries.empty() ? std::make_shared<LeakageTables const>() : catalog.leakage(attacked, diagnostics);
   if (!diagnostics.ok()) return std::nullopt;
-  return Scenario{message.name(),
-                  message.question(),
-                  message.has_seed() ? message.seed() : 1,
-                  message.engine() == proto::PLAIN ? EngineKind::plain : EngineKind::fast,
-                  std::move(*platform),
-                  std::move(*servers),
-                  std::move(workloads),
-                  std::move(adversaries),
-                  std::move(budgets),
-                  std::move(leakage),
-                  std::move(floors),
-                  {},
-                  stop_of(message.stop()),
-                  std::move(inputs),
-                  std::move(notes),
-                  effective_text(message)};
+  Scenario scenario{message.name(),
+                    message.question(),
+                    message.has_seed() ? message.seed() : 1,
+                    message.engine() == proto::PLAIN ? EngineKind::plain : EngineKind::fast,
+                    std::move(*platform),
+                    std::move(*servers),
+                    std::move(workloads),
+                    std::move(adversaries),
+                    std::move(budgets),
+                    std::move(leakage),
+                    std::move(floors),
+                    std::move(expectations),
+                    stop_of(message.stop()),
+                    std::move(inputs),
+                    std::move(notes),
+                    effective_text(message)};
+  if (absent_figures == AbsentFigures::are_problems && !know_metrics(message, where, scenario, diagnostics)) {
+    return std::nullopt;
+  }
+  return scenario;
 }
 
 std::optional<Scenario> load_scenario(std::filesystem::path const& path, LoadOptions const& options, Catalog const& catalog,

@@ -30,9 +30,16 @@ std::optional<Scenario> load_scenario(std::filesystem::path const& path, LoadOpt
 std::optional<Scenario> load_scenario_text(std::filesystem::path const& file, std::string const& text,
                                            LoadOptions const& options, Catalog const& catalog, Diagnostics& diagnostics);
 
+/// What it means that an expectation is of a figure that the scenario does not have.
+enum class AbsentFigures {
+  are_problems,
+  are_not_measured,  ///< What a sweep changes may take away what the scenario as it is written has.
+};
+
 /// The same from a message that has been read already.
 std::optional<Scenario> load_scenario_message(std::filesystem::path const& file, Located<proto::Scenario> const& located,
-                                              Catalog const& catalog, Diagnostics& diagnostics);
+                                              Catalog const& catalog, Diagnostics& diagnostics,
+                                              AbsentFigures absent_figures = AbsentFigures::are_problems);
 
 /// The text of a scenario file. Throws InputError when it cannot be read.
 std::string read_scenario_file(std::filesystem::path const& path);

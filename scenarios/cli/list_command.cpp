@@ -6,6 +6,7 @@
 #include "privacy/leakage_metric.hpp"
 #include "privacy/protocol.hpp"
 #include "scenarios/cli/commands.hpp"
+#include "scenarios/gate/figures.hpp"
 #include "scenarios/library.hpp"
 #include "scenarios/sweep.pb.h"
 #include "sim/base/text_proto.hpp"
@@ -134,6 +135,12 @@ std::vector<Line> metrics(Catalog const&) {
   return lines;
 }
 
+std::vector<Line> figures(Catalog const&) {
+  std::vector<Line> lines;
+  for (FigureLine const& line : figure_lines()) lines.push_back({line.path, line.description});
+  return lines;
+}
+
 struct Kind {
   char const* name;
   char const* description;
@@ -153,6 +160,7 @@ constexpr Kind kinds[] = {
     {"schedulers", "how a server of a token model batches", scheduler_lines},
     {"routers", "which replica of a server serves a request", router_lines},
     {"metrics", "measures of leakage that tables may use", metrics},
+    {"figures", "figures of a run that `expect` may name, as paths in summary.json", figures},
 };
 
 }  // namespace

@@ -7,7 +7,9 @@
 #include <memory>
 
 #include "scenarios/cli/commands.hpp"
+#include "scenarios/cli/gate_options.hpp"
 #include "scenarios/cli/status_line.hpp"
+#include "scenarios/gate/gate_files.hpp"
 #include "scenarios/report/report.hpp"
 #include "scenarios/run/run.hpp"
 #include "sim/base/errors.hpp"
@@ -20,6 +22,7 @@ namespace {
 struct RunArguments {
   ScenarioOptions scenario;
   std::string out;
+  GateFiles gates;
   bool force = false;
   bool quiet = false;
   bool json = false;
@@ -71,20 +74,11 @@ double peak_memory_mib() {
   return static_cast<double>(std::max(own.ru_maxrss, children.ru_maxrss)) / kib_per_mib;
 }
 
-/// What was asked for and not kept ends the program with exit code 1, after everything has been written.
-void require_floors(std::vector<FloorVerdict> const& verdicts) {
-  std::string missed;
-  for (FloorVerdict const& verdict : verdicts) {
-    if (verdict.kept) continue;
-    missed += (missed.empty() ? "" : "\n") + ("privacy floor missed: " + to_text(verdict.floor) + ": " + verdict.reason);
-  }
-  if (!missed.empty()) throw MissedExpectation(missed);
-}
-
 void run_scenario(RunArguments const& arguments) {
   Scenario const scenario = arguments.scenario.load_or_throw();
   // A folder that would be refused is refused before the work, not after it.
   if (!arguments.out.empty()) check_destination(arguments.out, arguments.force);
+  check_gate_files(arguments.gates);
   auto const begun = std::chrono::steady_clock::now();
   Results const results = run_with_bar(scenario, arguments.quiet);
   double const wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
@@ -95,7 +89,10 @@ void run_scenario(RunArguments const& arguments) {
   std::string text = arguments.json ? summary_json(scenario, results) : answer_text(scenario, results);
   if (!arguments.out.empty() && !arguments.json) text += "\nResults are in " + arguments.out + "\n";
   std::fwrite(text.data(), 1, text.size(), stdout);
-  require_floors(results.floors);
+  write_gate_files(arguments.gates, scenario, results);
+  // What was asked for and not kept ends the program with exit code 1, after everything has been written.
+  std::string const missed = missed_text(scenario, results);
+  if (!missed.empty()) throw MissedExpectation(missed);
 }
 
 }  // namespace
@@ -106,6 +103,7 @@ void add_run_command(CLI::App& app) {
   arguments->scenario.add_to(*command);
   command->add_option("--out", arguments->out, "Write summary.json, requests.csv, ... into this folder")
       ->check([](std::string const& name) { return name.empty() ? std::string("the name is empty") : std::string(); });
+  add_gate_options(*command, arguments->gates);
   command->add_flag("--force", arguments->force, "Replace a results folder that is there already");
   command->add_flag("--quiet", arguments->quiet, "No progress on stderr");
   command->add_flag("--json", arguments->json, "Print summary.json instead of the text");

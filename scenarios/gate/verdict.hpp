@@ -28,6 +28,7 @@ struct FigureValue {
   std::string no_interval;           ///< Why there is no interval; empty where there is one.
   /// An interval could be made, from more requests, or from a run that keeps up: the value alone says too little.
   bool unsettled = false;
+  bool keeps_up = true;  ///< Whether the run keeps up with its load, as far as the figure depends on that.
   /// Which bounds a figure without a value keeps all the same: nothing was seen, so that nothing leaks.
   enum class Keeps : std::uint8_t { none, at_least, at_most };
   Keeps keeps = Keeps::none;

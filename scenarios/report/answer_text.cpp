@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <map>
 
+#include "scenarios/gate/gate_files.hpp"
 #include "scenarios/report/floors_text.hpp"
 #include "scenarios/report/ledger_report.hpp"
 #include "scenarios/report/privacy_text.hpp"
@@ -171,6 +172,7 @@ std::string answer_text(Scenario const& scenario, Results const& results) {
   out += privacy_text(scenario, results);
   out += ledger_text(results);
   out += floors_text(results.floors);
+  out += expectations_text(results);
   add_doubts(out, scenario);
   return out;
 }

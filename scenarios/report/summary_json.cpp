@@ -1,4 +1,5 @@
 // summary.json: what scripts read.
+#include "scenarios/gate/gate_files.hpp"
 #include "scenarios/report/ledger_report.hpp"
 #include "scenarios/report/report.hpp"
 #include "sim/base/json_writer.hpp"
@@ -197,6 +198,7 @@ std::string summary_json(Scenario const& scenario, Results const& results) {
   write_exposure_counts(json, results);
   write_privacy_ledger(json, results);
   write_floors(json, results);
+  write_expectations(json, results);
   json.end_object();
   return json.text();
 }

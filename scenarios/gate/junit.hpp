@@ -1,0 +1,43 @@
+// JUnit XML, as Jenkins and the test reporters of GitHub and GitLab read it: testsuites, one testsuite, and a testcase for
+// each thing that must be kept, with properties, and failure or error where it is not.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "scenarios/gate/gate_case.hpp"
+#include "sim/base/whole_file.hpp"
+
+namespace coinfer {
+
+/// What the first lines must say before the cases come.
+struct CaseCounts {
+  std::uint64_t cases = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t broken = 0;
+
+  void add(GateCase::Outcome outcome) {
+    ++cases;
+    if (outcome == GateCase::Outcome::failed) ++failed;
+    if (outcome == GateCase::Outcome::broken) ++broken;
+  }
+};
+
+/// Text as XML 1.0 has it, in an attribute or between tags. What XML cannot hold (control characters, bytes that are not
+/// UTF-8) becomes U+FFFD.
+std::string xml_text(std::string_view text);
+
+/// Writes one file, case after case.
+class JunitWriter {
+ public:
+  /// Throws OutputError, likewise what follows.
+  JunitWriter(std::filesystem::path const& path, std::string const& suite, CaseCounts const& counts);
+  void add(GateCase const& one);
+  void commit();
+
+ private:
+  WholeFile file_;
+};
+
+}  // namespace coinfer
