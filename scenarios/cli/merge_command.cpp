@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "scenarios/cli/commands.hpp"
+#include "scenarios/cli/gate_options.hpp"
 #include "scenarios/cli/sweep_text.hpp"
 #include "scenarios/sweep/merge.hpp"
 #include "sim/base/errors.hpp"
@@ -14,10 +15,12 @@ namespace {
 struct MergeArguments {
   std::vector<std::filesystem::path> folders;
   std::string out;
+  GateFiles gates;
   bool force = false;
 
   void run() const {
-    PointsSummary const summary = merge_shards(folders, out, force);
+    check_gate_files(gates);
+    PointsSummary const summary = merge_shards(folders, out, force, gates);
     std::vector<std::string> const axes = SweepJournal(folders.front()).identity().axes;
     std::string const text =
         sweep_text(summary, axes) + "The table is " + (std::filesystem::path(out) / "points.csv").string() + "\n";
@@ -34,6 +37,7 @@ void add_merge_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("merge", "Put the shards of a sweep together, as if one machine had run it");
   command->add_option("folders", arguments->folders, "What coinfer sweep --shard I/N --out wrote, for each I")->required();
   command->add_option("--out", arguments->out, "New folder of points.csv")->required();
+  add_gate_options(*command, arguments->gates);
   command->add_flag("--force", arguments->force, "Replace a results folder that is there already");
   command->footer("Example: coinfer merge results/shard1 results/shard2 --out results/all");
   command->callback([arguments] { arguments->run(); });

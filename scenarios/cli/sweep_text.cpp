@@ -6,9 +6,10 @@ namespace coinfer {
 
 namespace {
 
-std::string counted(std::uint64_t count, std::string const& thing) {
-  return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
+std::string counted(std::uint64_t count, std::string const& one, std::string const& many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
 }
+std::string counted(std::uint64_t count, std::string const& thing) { return counted(count, thing, thing + "s"); }
 
 std::string names_of(PointsSummary const& summary, std::vector<std::string> const& axes, AxisEffects::Verdict verdict) {
   std::string names;
@@ -33,6 +34,11 @@ std::string sweep_text(PointsSummary const& summary, std::vector<std::string> co
   std::string text = counted(summary.runs, "run") + ": " + std::to_string(summary.runs - summary.failed - summary.invalid) +
                      " ok, " + std::to_string(summary.failed) + " failed, " + std::to_string(summary.invalid) +
                      " invalid\n";
+  SweepVerdicts const& verdicts = summary.verdicts;
+  if (verdicts.points > 0) {
+    text += std::to_string(verdicts.points - verdicts.points_missed) + " of " + counted(verdicts.points, "point") +
+            (verdicts.points == 1 ? " is" : " are") + " as expected\n";
+  }
   std::string const idle = names_of(summary, axes, AxisEffects::Verdict::idle);
   if (!idle.empty()) {
     text += "No result changes with " + idle + ": runs that differ in nothing else have equal rows\n";
@@ -56,6 +62,12 @@ std::string what_went_wrong(PointsSummary const& summary) {
   }
   if (summary.missed_floors > 0) {
     text += (text.empty() ? "" : "\n") + std::string("privacy floors missed in ") + counted(summary.missed_floors, "run");
+  }
+  SweepVerdicts const& verdicts = summary.verdicts;
+  for (std::string const& miss : verdicts.misses) text += (text.empty() ? "" : "\n") + ("expectation missed: " + miss);
+  if (verdicts.missed > verdicts.misses.size()) {
+    text +=
+        "\nand " + counted(verdicts.missed - verdicts.misses.size(), "more miss", "more misses") + " (points.csv has them)";
   }
   return text;
 }

@@ -1,4 +1,5 @@
 #include "scenarios/sweep/merge.hpp"
+#include "scenarios/sweep/expectation_record.hpp"
 
 #include <algorithm>
 #include <string>
@@ -25,7 +26,9 @@ void require_one_sweep(std::vector<SweepJournal> const& journals) {
 
 bool same(PointRow const& one, PointRow const& other) {
   return one.seed == other.seed && one.levels == other.levels && one.status == other.status && one.reason == other.reason &&
-         one.columns == other.columns && one.values == other.values;
+         one.columns == other.columns && one.values == other.values &&
+         packed_expectations(one.expectations) == packed_expectations(other.expectations) &&
+         packed_figures(one.expectations) == packed_figures(other.expectations);
 }
 
 /// Two journals that tell one run differently are not of one program.
@@ -94,7 +97,7 @@ void require_every_run(std::vector<SweepJournal> const& journals) {
 }  // namespace
 
 PointsSummary merge_shards(std::vector<std::filesystem::path> const& folders, std::filesystem::path const& out,
-                           bool replace) {
+                           bool replace, GateFiles const& gates) {
   check_destination(out, replace);
   std::vector<SweepJournal> journals;
   for (std::filesystem::path const& folder : folders) journals.emplace_back(folder);
@@ -104,6 +107,7 @@ PointsSummary merge_shards(std::vector<std::filesystem::path> const& folders, st
   PointsSummary summary = write_points_csv(journals, writer.path("points.csv"));
   writer.write("manifest.json", sweep_manifest(journals, std::nullopt));
   writer.commit();
+  write_sweep_gates(gates, journals, summary);
   return summary;
 }
 

@@ -12,8 +12,8 @@ namespace coinfer {
 /// written it, into a new folder `out`, beside a manifest.json that names them. Throws InputError where a folder holds no
 /// sweep, where two hold different ones or different results of one run, where a run is missing, of which the text says
 /// which shards do not stand here and which did not come to their end, and where `out` exists and `replace` is not set;
-/// OutputError where it cannot be written.
+/// OutputError where it cannot be written. Then writes `gates`, likewise.
 PointsSummary merge_shards(std::vector<std::filesystem::path> const& folders, std::filesystem::path const& out,
-                           bool replace);
+                           bool replace, GateFiles const& gates = {});
 
 }  // namespace coinfer

@@ -39,6 +39,8 @@ struct PointRow {
   std::string reason;                ///< on one line; empty where the run is ok
   std::vector<PointColumn> columns;  ///< of results; none unless the run is ok
   std::vector<std::string> values;   ///< as many as columns; empty: absent
+  /// What this run says to the scenario's expectations and those of the sweep; a point is decided over its replications.
+  std::vector<ExpectationVerdict> expectations;
 };
 
 /// Columns and values of a run, in this order:

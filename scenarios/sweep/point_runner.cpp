@@ -30,6 +30,7 @@ void set(PointRow& row, PointStatus status, std::string const& reason) {
   row.reason = on_one_line(reason);
   row.columns.clear();
   row.values.clear();
+  row.expectations.clear();
 }
 
 }  // namespace
@@ -61,15 +62,20 @@ PointRow PointRunner::run(SweepPoint const& point, std::uint32_t replication, On
     }
     located.message.set_seed(row.seed);
     std::optional<Scenario> scenario;
-    if (settable) scenario = load_scenario_message(file_, located, catalog_, diagnostics);
+    if (settable) {
+      scenario = load_scenario_message(file_, located, catalog_, diagnostics, AbsentFigures::are_not_measured);
+    }
     if (!scenario) {
       set(row, PointStatus::invalid, diagnostics.text());
       return row;
     }
+    std::vector<Expectation>& expectations = scenario->expectations;
+    expectations.insert(expectations.end(), sweep_.expectations.begin(), sweep_.expectations.end());
     auto const begun = std::chrono::steady_clock::now();
     Results const results = coinfer::run(*scenario);
     std::chrono::duration<double> const wall_s = std::chrono::steady_clock::now() - begun;
     add_measures(row, *scenario, results);
+    row.expectations = results.expectations;
     if (on_results) on_results(*scenario, results, wall_s.count());
   } catch (InputError const& error) {
     set(row, PointStatus::invalid, error.what());

@@ -1,17 +1,12 @@
 #include "scenarios/sweep/points_csv.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <map>
 #include <set>
 
 #include "scenarios/report/report.hpp"
 #include "sim/base/csv_line.hpp"
-#include "sim/base/errors.hpp"
-#include "sim/base/system_reason.hpp"
+#include "sim/base/whole_file.hpp"
 
 namespace coinfer {
 
@@ -19,50 +14,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Calls `take` with every run that one of the journals has, in order.
+/// Calls `take` with the runs of each point that the journals have, in order: its replications together.
 template <class Take>
-void for_each_row(std::vector<SweepJournal> const& journals, Take const& take) {
-  std::uint64_t const runs = journals.front().identity().runs();
-  for (std::uint64_t run = 0; run < runs; ++run) {
+void for_each_point(std::vector<SweepJournal> const& journals, Take const& take) {
+  SweepIdentity const& identity = journals.front().identity();
+  std::vector<PointRow> rows;
+  for (std::uint64_t run = 0; run < identity.runs(); ++run) {
     auto const has = std::find_if(journals.begin(), journals.end(), [&](auto const& journal) { return journal.has(run); });
-    if (has != journals.end()) take(has->row(run));
+    if (has != journals.end()) rows.push_back(has->row(run));
+    if ((run + 1) % identity.replications != 0 || rows.empty()) continue;
+    take(std::span<PointRow const>(rows));
+    rows.clear();
   }
 }
-
-/// A hidden file beside the one it becomes.
-class FileInTheMaking {
- public:
-  explicit FileInTheMaking(fs::path const& path)
-      : path_(path), partial_(path.parent_path() / ("." + path.filename().string() + ".partial")) {
-    file_ = std::fopen(partial_.c_str(), "wbe");
-    if (file_ == nullptr) fail();
-  }
-  ~FileInTheMaking() {
-    if (file_ == nullptr) return;
-    std::fclose(file_);
-    std::error_code ignored;
-    fs::remove(partial_, ignored);
-  }
-  FileInTheMaking(FileInTheMaking const&) = delete;
-  FileInTheMaking& operator=(FileInTheMaking const&) = delete;
-
-  void write(std::string_view text) {
-    if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail();
-  }
-  void commit() {
-    if (std::fflush(file_) != 0 || ::fsync(::fileno(file_)) != 0) fail();
-    if (std::fclose(std::exchange(file_, nullptr)) != 0) fail();
-    if (std::rename(partial_.c_str(), path_.c_str()) != 0) fail();
-  }
-
- private:
-  [[noreturn]] void fail() const {
-    throw OutputError(path_.string() + ": cannot be written (" + system_reason(errno) + ")");
-  }
-  fs::path path_;
-  fs::path partial_;
-  std::FILE* file_ = nullptr;
-};
 
 /// An axis that has the name of another column goes by "axis.NAME".
 std::string header(SweepIdentity const& identity, std::vector<PointColumn> const& columns) {
@@ -98,6 +62,28 @@ class Mapping {
   std::vector<std::size_t> from_;
 };
 
+/// The lists of columns that runs have, each once, and where the values of each go.
+class Shapes {
+ public:
+  /// Adds one that is not known yet, and its columns to `all`.
+  void add(std::vector<PointColumn> const& columns, std::vector<PointColumn>& all) {
+    if (std::find(shapes_.begin(), shapes_.end(), columns) != shapes_.end()) return;
+    merge_columns(all, columns);
+    shapes_.push_back(columns);
+  }
+  void map_to(std::vector<PointColumn> const& all) {
+    for (std::vector<PointColumn> const& shape : shapes_) mappings_.emplace_back(all, shape);
+  }
+  [[nodiscard]] Mapping const& of(std::vector<PointColumn> const& columns) const {
+    auto const shape = std::find(shapes_.begin(), shapes_.end(), columns);
+    return mappings_[static_cast<std::size_t>(shape - shapes_.begin())];
+  }
+
+ private:
+  std::vector<std::vector<PointColumn>> shapes_;
+  std::vector<Mapping> mappings_;
+};
+
 }  // namespace
 
 void merge_columns(std::vector<PointColumn>& all, std::vector<PointColumn> const& more) {
@@ -118,33 +104,44 @@ PointsSummary write_points_csv(std::vector<SweepJournal> const& journals, fs::pa
   PointsSummary summary;
   AxisEffects effects(identity.zips);
   std::vector<PointColumn> all;
-  std::vector<std::vector<PointColumn>> shapes;  // In the order of runs, so that it does not matter who ran them.
-  for_each_row(journals, [&](PointRow const& row) {
-    ++summary.runs;
-    if (row.status == PointStatus::failed) ++summary.failed;
-    if (row.status == PointStatus::invalid) ++summary.invalid;
-    if (summary.first_reason.empty()) summary.first_reason = row.reason;
-    if (misses_floor(row)) ++summary.missed_floors;
-    effects.observe(row);
-    if (std::find(shapes.begin(), shapes.end(), row.columns) != shapes.end()) return;
-    merge_columns(all, row.columns);
-    shapes.push_back(row.columns);
+  std::vector<PointColumn> verdicts;
+  Shapes shapes;  // In the order of runs, so that it does not matter who ran them.
+  Shapes verdict_shapes;
+  for_each_point(journals, [&](std::span<PointRow const> rows) {
+    for (PointRow const& row : rows) {
+      ++summary.runs;
+      if (row.status == PointStatus::failed) ++summary.failed;
+      if (row.status == PointStatus::invalid) ++summary.invalid;
+      if (summary.first_reason.empty()) summary.first_reason = row.reason;
+      if (misses_floor(row)) ++summary.missed_floors;
+      effects.observe(row);
+      shapes.add(row.columns, all);
+    }
+    PointVerdicts const point = decide_point(identity, rows);
+    summary.verdicts.add(point);
+    verdict_shapes.add(columns_of(point), verdicts);
   });
   summary.axis_verdicts = effects.verdicts();
-  summary.idle_skips = identity.idle_skips;
-  std::vector<Mapping> mappings;
-  for (std::vector<PointColumn> const& shape : shapes) mappings.emplace_back(all, shape);
+  shapes.map_to(all);
+  verdict_shapes.map_to(verdicts);
 
-  std::string buffer = header(identity, all);
-  FileInTheMaking file(path);
+  std::vector<PointColumn> columns = all;
+  columns.insert(columns.end(), verdicts.begin(), verdicts.end());
+  std::string buffer = header(identity, columns);
+  WholeFile file(path);
   CsvLine line(buffer);
-  for_each_row(journals, [&](PointRow const& row) {
-    line.count(row.point).count(row.replication).count(row.seed);
-    for (std::string const& level : row.levels) line.text(level);
-    line.text(to_string(row.status)).text(row.reason);
-    auto const shape = std::find(shapes.begin(), shapes.end(), row.columns);
-    mappings[static_cast<std::size_t>(shape - shapes.begin())].write(line, row.values);
-    line.end();
+  for_each_point(journals, [&](std::span<PointRow const> rows) {
+    PointVerdicts const point = decide_point(identity, rows);
+    std::vector<PointColumn> const verdict_columns = columns_of(point);
+    std::vector<std::string> const verdict_values = values_of(point);
+    for (PointRow const& row : rows) {
+      line.count(row.point).count(row.replication).count(row.seed);
+      for (std::string const& level : row.levels) line.text(level);
+      line.text(to_string(row.status)).text(row.reason);
+      shapes.of(row.columns).write(line, row.values);
+      verdict_shapes.of(verdict_columns).write(line, verdict_values);
+      line.end();
+    }
     std::size_t constexpr flush_at = std::size_t{1} << 20;
     if (buffer.size() < flush_at) return;
     file.write(buffer);
@@ -153,6 +150,22 @@ PointsSummary write_points_csv(std::vector<SweepJournal> const& journals, fs::pa
   file.write(buffer);
   file.commit();
   return summary;
+}
+
+void write_sweep_gates(GateFiles const& files, std::vector<SweepJournal> const& journals, PointsSummary const& summary) {
+  SweepIdentity const& identity = journals.front().identity();
+  if (!files.junit.empty()) {
+    JunitWriter writer(files.junit, identity.name, summary.verdicts.cases);
+    for_each_point(journals, [&](std::span<PointRow const> rows) {
+      for (GateCase const& one : cases_of(decide_point(identity, rows))) writer.add(one);
+    });
+    writer.commit();
+  }
+  if (!files.markdown.empty()) {
+    WholeFile file(files.markdown);
+    file.write(sweep_markdown(identity.name, summary.verdicts));
+    file.commit();
+  }
 }
 
 }  // namespace coinfer

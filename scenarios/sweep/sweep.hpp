@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/gate/expectation.hpp"
+
 namespace coinfer {
 
 /// Numbers between two ends, both among them.
@@ -57,7 +59,8 @@ struct Sweep {
   std::vector<SkipRule> skips;
   std::uint32_t replications = 1;
   bool independent_seeds = false;
-  std::string text;  ///< the effective sweep in text format, echoed in results
+  std::vector<Expectation> expectations;  ///< of every point, after those of its scenario
+  std::string text;                       ///< the effective sweep in text format, echoed in results
 };
 
 /// The seed of one run: `base` is that of the scenario with the settings of every point, `point` a SweepPoint::index. Its

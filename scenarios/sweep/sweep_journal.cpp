@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "scenarios/sweep/expectation_record.hpp"
 #include "scenarios/sweep/record_bytes.hpp"
 #include "sim/base/errors.hpp"
 #include "sim/base/files.hpp"
@@ -77,24 +78,26 @@ std::string payload_of(PointRow const& row, std::uint32_t shape) {
   out.number(static_cast<std::uint8_t>(Kind::row)).number(row.point).number(row.replication);
   out.number(static_cast<std::uint8_t>(row.crashed)).number(static_cast<std::uint8_t>(row.status)).number(row.seed);
   out.text(row.reason).texts(row.levels).number(shape).texts(row.values);
+  out.text(packed_figures(row.expectations));
   return out.bytes();
 }
 
-std::string payload_of(std::vector<PointColumn> const& columns) {
+std::string payload_of(std::vector<PointColumn> const& columns, std::string const& expectations) {
   RecordWriter out;
   out.number(static_cast<std::uint8_t>(Kind::columns)).number(static_cast<std::uint32_t>(columns.size()));
   for (PointColumn const& column : columns) out.text(column.name).text(column.stands_in);
+  out.text(expectations);
   return out.bytes();
 }
 
-std::vector<PointColumn> columns_of(std::string_view payload) {
+std::pair<std::vector<PointColumn>, std::vector<Expectation>> shape_of(std::string_view payload) {
   RecordReader in(payload.substr(1));
   std::vector<PointColumn> columns(in.number<std::uint32_t>());
   for (PointColumn& column : columns) {
     column.name = in.text();
     column.stands_in = in.text();
   }
-  return columns;
+  return {std::move(columns), unpacked_expectations(in.text())};
 }
 
 }  // namespace
@@ -147,12 +150,15 @@ void JournalWriter::write(std::string_view payload) {
 }
 
 void JournalWriter::append(PointRow const& row) {
-  auto known = std::find_if(shapes_.begin(), shapes_.end(), [&](auto const& shape) { return shape.first == row.columns; });
+  std::string const expectations = packed_expectations(row.expectations);
+  auto known = std::find_if(shapes_.begin(), shapes_.end(), [&](Shape const& shape) {
+    return shape.expectations == expectations && shape.columns == row.columns;
+  });
   if (known == shapes_.end()) {
-    write(payload_of(row.columns));
-    known = shapes_.insert(shapes_.end(), {row.columns, next_shape_++});
+    write(payload_of(row.columns, expectations));
+    known = shapes_.insert(shapes_.end(), {row.columns, expectations, next_shape_++});
   }
-  write(payload_of(row, known->second));
+  write(payload_of(row, known->number));
 }
 
 SweepJournal::SweepJournal(fs::path const& folder) : folder_(folder) {
@@ -172,7 +178,7 @@ void SweepJournal::read(fs::path const& path) {
   auto const number = static_cast<std::uint16_t>(files_.size());
   File& file = files_.emplace_back(File{MappedFile(path), {}});
   for_each_payload(file.mapped.bytes(), [&](std::string_view payload, std::size_t offset) {
-    if (kind_of(payload) == Kind::columns) file.shapes.push_back(columns_of(payload));
+    if (kind_of(payload) == Kind::columns) file.shapes.push_back(shape_of(payload));
     if (kind_of(payload) != Kind::row) return;
     RecordReader in(payload.substr(1));
     auto const point = in.number<std::uint64_t>();
@@ -198,8 +204,10 @@ PointRow SweepJournal::row(std::uint64_t run) const {
   row.seed = in.number<std::uint64_t>();
   row.reason = in.text();
   row.levels = in.texts();
-  row.columns = file.shapes.at(in.number<std::uint32_t>());
+  auto const& [columns, expectations] = file.shapes.at(in.number<std::uint32_t>());
+  row.columns = columns;
   row.values = in.texts();
+  row.expectations = unpacked_verdicts(expectations, in.text());
   return row;
 }
 

@@ -50,7 +50,13 @@ class JournalWriter {
   std::filesystem::path path_;
   int file_ = -1;
   std::uint32_t next_shape_ = 0;
-  std::vector<std::pair<std::vector<PointColumn>, std::uint32_t>> shapes_;  ///< columns written by this process
+  /// What runs share, of what this process wrote: their columns, and the bounds they are held against.
+  struct Shape {
+    std::vector<PointColumn> columns;
+    std::string expectations;
+    std::uint32_t number = 0;
+  };
+  std::vector<Shape> shapes_;
 };
 
 /// Every finished run of a journal, as it is now.
@@ -76,7 +82,7 @@ class SweepJournal {
   };
   struct File {
     MappedFile mapped;
-    std::vector<std::vector<PointColumn>> shapes;
+    std::vector<std::pair<std::vector<PointColumn>, std::vector<Expectation>>> shapes;
   };
   void read(std::filesystem::path const& path);
 

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/text_format.h>
 
+#include "scenarios/gate/expectations_load.hpp"
 #include "scenarios/library.hpp"
 #include "scenarios/scenario_load.hpp"
 #include "scenarios/sweep.pb.h"
@@ -83,6 +84,7 @@ std::optional<Sweep> load_sweep_text(std::filesystem::path const& path, std::str
   sweep.sample = sample_of(message);
   sweep.replications = message.has_replications() ? message.replications() : 1;
   sweep.independent_seeds = message.seeds() == proto::Sweep::INDEPENDENT;
+  sweep.expectations = load_expectations(message.expect(), where, diagnostics);
   sweep.text = effective_text(message);
   sweep.axes = load_axes(message, where, diagnostics);
   sweep.skips = load_skips(message, sweep.axes, where, diagnostics);
@@ -103,6 +105,7 @@ std::optional<Sweep> load_sweep_text(std::filesystem::path const& path, std::str
     return std::nullopt;
   }
   check_swept_points(sweep, points, message, where, *scenario, catalog, must_load, diagnostics);
+  if (diagnostics.ok()) check_swept_metrics(sweep, points, message, where, *scenario, catalog, diagnostics);
   if (!diagnostics.ok()) return std::nullopt;
   return sweep;
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "scenarios/gate/expectations_load.hpp"
 #include "scenarios/scenario_load.hpp"
 #include "scenarios/sweep/axis_levels.hpp"
 #include "scenarios/sweep/sweep_axes_load.hpp"
@@ -44,6 +45,15 @@ std::vector<Trial> trials_of(PointList const& points, std::size_t axes) {
   return trials;
 }
 
+/// The scenario at a point, or nothing after problems.
+std::optional<Scenario> load_at(Sweep const& sweep, SweepPoint const& point, SweptScenario const& scenario,
+                                Catalog const& catalog, Diagnostics& found) {
+  LoadOptions options;
+  options.assignments = sweep.assignments;
+  options.assignments.insert(options.assignments.end(), point.assignments.begin(), point.assignments.end());
+  return load_scenario_text(scenario.file, scenario.text, options, catalog, found);
+}
+
 class PointCheck {
  public:
   PointCheck(Sweep const& sweep, PointList const& points, proto::Sweep const& message, Where const& where,
@@ -67,12 +77,8 @@ class PointCheck {
 
  private:
   [[nodiscard]] std::vector<Diagnostic> problems_at(std::uint64_t index) const {
-    LoadOptions options;
-    options.assignments = sweep_.assignments;
-    SweepPoint const point = points_[index];
-    options.assignments.insert(options.assignments.end(), point.assignments.begin(), point.assignments.end());
     Diagnostics found;
-    load_scenario_text(scenario_.file, scenario_.text, options, catalog_, found);
+    load_at(sweep_, points_[index], scenario_, catalog_, found);
     return found.sorted();
   }
 
@@ -134,6 +140,29 @@ void check_swept_points(Sweep const& sweep, PointList const& points, proto::Swee
     check.somewhere(diagnostics);
   } else {
     check.at_every_end(diagnostics);
+  }
+}
+
+void check_swept_metrics(Sweep const& sweep, PointList const& points, proto::Sweep const& message, Where const& where,
+                         SweptScenario const& scenario, Catalog const& catalog, Diagnostics& diagnostics) {
+  std::map<int, Diagnostics> unknown;
+  for (int e = 0; e < message.expect_size(); ++e) unknown.try_emplace(e);
+  bool first = true;
+  for (Trial const& trial : trials_of(points, sweep.axes.size())) {
+    if (unknown.empty()) return;
+    Diagnostics ignored;
+    std::optional<Scenario> const there = load_at(sweep, points[trial.point], scenario, catalog, ignored);
+    if (!there) continue;
+    for (auto one = unknown.begin(); one != unknown.end();) {
+      Diagnostics found;
+      bool const known = check_metric(message.expect(one->first), where.child("expect", one->first), *there, found);
+      if (first) one->second = found;
+      one = known ? unknown.erase(one) : std::next(one);
+    }
+    first = false;
+  }
+  for (auto const& [index, problems] : unknown) {
+    for (Diagnostic const& problem : problems.sorted()) diagnostics.add(problem);
   }
 }
 

@@ -16,4 +16,8 @@ void check_swept_points(Sweep const& sweep, PointList const& points, proto::Swee
                         SweptScenario const& scenario, Catalog const& catalog, MustLoad must_load,
                         Diagnostics& diagnostics);
 
+/// Adds a problem for each expectation of the sweep whose metric is no figure of the scenario at any of these points.
+void check_swept_metrics(Sweep const& sweep, PointList const& points, proto::Sweep const& message, Where const& where,
+                         SweptScenario const& scenario, Catalog const& catalog, Diagnostics& diagnostics);
+
 }  // namespace coinfer
