@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "scenarios/cli/commands.hpp"
+#include "scenarios/cli/gate_options.hpp"
 #include "scenarios/cli/status_line.hpp"
 #include "scenarios/cli/sweep_text.hpp"
 #include "scenarios/library.hpp"
@@ -33,6 +34,7 @@ struct SweepArguments {
   std::string catalog;
   std::string out;
   std::string shard = "1/1";
+  GateFiles gates;
   std::uint32_t jobs = 0;
   bool results_folders = false;
   bool force = false;
@@ -41,6 +43,7 @@ struct SweepArguments {
   void run() const {
     Catalog const catalogue(catalog.empty() ? std::nullopt : std::optional<std::filesystem::path>(catalog));
     Sweep const sweep = load_or_throw(catalogue);
+    check_gate_files(gates);
     SweepOptions options;
     options.out = out;
     options.jobs = jobs > 0 ? jobs : available_cores();
@@ -51,6 +54,11 @@ struct SweepArguments {
     if (outcome.interrupted) {
       throw Interrupted("interrupted: " + std::to_string(outcome.done) + " of " + std::to_string(outcome.total) +
                         " runs are done and kept in " + out + "; the same command goes on with the others");
+    }
+    if (gates.wanted()) {
+      std::vector<SweepJournal> journals;
+      journals.emplace_back(out);
+      write_sweep_gates(gates, journals, outcome.summary);
     }
     tell(sweep, outcome);
   }
@@ -110,6 +118,7 @@ void add_sweep_command(CLI::App& app) {
       ->check([](std::string const& text) {
         return parse_shard(text) ? std::string() : "'" + text + "' is not I/N with 1 <= I <= N <= 1000000";
       });
+  add_gate_options(*command, arguments->gates);
   command->add_flag("--points-out", arguments->results_folders,
                     "Also write the results folder of every run, points/POINT-REPLICATION");
   command->add_option("--catalog", arguments->catalog,
