@@ -89,6 +89,10 @@ def load_text(summary: dict[str, Any]) -> str:
         use = readable(busiest["utilisation"], "share") + " busy"
         use += f", asked for {readable(asked, 'share')} of what it can do" if asked is not None else ""
         text += f" Most is asked of {busiest['resource']} ({use})."
+    # What serves batches is not asked for a share, so that the busiest may be another one.
+    most = max(summary["resources"], key=lambda one: one["utilisation"], default=None)
+    if most is not None and most is not busiest and most["utilisation"] > 0:
+        text += f" The busiest is {most['resource']} ({readable(most['utilisation'], 'share')})."
     return text
 
 

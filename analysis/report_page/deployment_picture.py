@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-BOX_WIDTH, GAP, MARGIN = 264.0, 236.0, 12.0
+from report_page.readable import readable
+
+BOX_WIDTH, GAP, MARGIN = 232.0, 188.0, 12.0
 LINE, HEAD, PAD = 17.0, 27.0, 9.0
 FRAME_HEAD, FRAME_PAD, FRAME_GAP, BOX_GAP = 24.0, 10.0, 18.0, 12.0
 SWITCH_HEIGHT = 34.0
-LABEL_WIDTH, LABEL_LINE, LABEL_GAP = 196.0, 15.0, 7.0
-CHARACTER, SMALL_CHARACTER = 7.3, 6.5  # mean advance of the fonts of boxes and of labels
+LABEL_WIDTH, LABEL_LINE, LABEL_GAP = 152.0, 15.0, 7.0
+CHARACTER, SMALL_CHARACTER = 8.1, 6.7  # mean advance of bold names and of the rest, in a wide font
 FRAME_COLOURS = 7
 
 
@@ -86,7 +88,7 @@ def picture_of(deployment: dict[str, Any]) -> Picture:
     boxes = {device["name"]: device_box(device, deployment) for device in deployment["devices"]}
     boxes.update({name: Box(name, name, None, []) for name in deployment["switches"]})
     columns = columns_of(deployment, boxes)
-    frames = place(columns, domains)
+    frames = place(columns, domains, deployment["links"])
     wires = [wire_of(link, boxes, domains) for link in deployment["links"]]
     spread_labels(wires)
     height = max([frame.y + frame.height for frame in frames] + [box.y + box.height for box in boxes.values()] +
@@ -122,20 +124,18 @@ def device_box(device: dict[str, Any], deployment: dict[str, Any]) -> Box:
 
 
 def layer_lines(place_name: str, deployment: dict[str, Any]) -> list[str]:
-    """"vision: 30 layers, conv1 to block30" for each workload that runs there."""
+    """"vision: 30 of 61 layers" and "conv1 to block30" for each workload that runs there."""
     lines = []
     for entry in deployment["workloads"]:
         runs = [run for run in entry["placed"] if run["on"] == place_name]
         if not runs:
             continue
-        count = sum(run["layers"] for run in runs)
+        count, total = sum(run["layers"] for run in runs), sum(run["layers"] for run in entry["placed"])
+        share = f"all {total:,}" if count == total else f"{count:,} of {total:,}"
+        lines.append((f"{entry['name']}: " if len(deployment["workloads"]) > 1 else "") + share + " layers")
         spans = [run["first"] if run["layers"] == 1 else f"{run['first']} to {run['last']}" for run in runs]
-        total = sum(run["layers"] for run in entry["placed"])
-        share = "all" if count == total else f"{count:,} of"
-        text = f"{share} {total:,} layers"
         if count < total:
-            text += ": " + (", ".join(spans) if len(spans) <= 2 else f"{spans[0]}, {spans[1]} … in {len(spans)} runs")
-        lines.append((f"{entry['name']}: " if len(deployment["workloads"]) > 1 else "") + text)
+            lines += spans if len(spans) <= 3 else [spans[0], f"… and {len(spans) - 1} more runs of layers"]
     return lines
 
 
@@ -174,14 +174,15 @@ def columns_of(deployment: dict[str, Any], boxes: dict[str, Box]) -> list[list[B
     return columns
 
 
-def place(columns: list[list[Box]], domains: dict[str, int]) -> list[Frame]:
-    """Stacks the boxes of each column, centres the columns, and returns the frames."""
-    frames: list[Frame] = []
+def place(columns: list[list[Box]], domains: dict[str, int], links: list[dict[str, Any]]) -> list[Frame]:
+    """Stacks the boxes of each column, moves columns to the height of what they are linked with, and returns the frames."""
+    frames: list[list[Frame]] = []
     heights = []
     for index, column in enumerate(columns):
         x = MARGIN + FRAME_PAD + index * (BOX_WIDTH + GAP)
         y = MARGIN
         at = 0
+        frames.append([])
         while at < len(column):
             domain = column[at].domain
             group = [box for box in column[at:] if box.domain == domain]
@@ -193,17 +194,29 @@ def place(columns: list[list[Box]], domains: dict[str, int]) -> list[Frame]:
                 y += box.height + BOX_GAP
             y += FRAME_PAD - BOX_GAP if framed else -BOX_GAP
             if framed:
-                frames.append(Frame(domain, domains[domain], x - FRAME_PAD, top, BOX_WIDTH + 2 * FRAME_PAD, y - top))
+                frames[-1].append(Frame(domain, domains[domain], x - FRAME_PAD, top, BOX_WIDTH + 2 * FRAME_PAD, y - top))
             y += FRAME_GAP
             at += len(group)
         heights.append(y - FRAME_GAP)
-    tallest = max(heights)
-    shifts = [(tallest - height) / 2 for height in heights]
-    for column, shift in zip(columns, shifts):
-        for box in column:
-            box.y += shift
-    x_of_column = {MARGIN + index * (BOX_WIDTH + GAP): shift for index, shift in enumerate(shifts)}
-    return [Frame(one.domain, one.colour, one.x, one.y + x_of_column[one.x], one.width, one.height) for one in frames]
+    shifts = [shift_of(column, columns[index - 1] if index else [], links, max(heights) - height)
+              for index, (column, height) in enumerate(zip(columns, heights))]
+    return [Frame(one.domain, one.colour, one.x, one.y + shift, one.width, one.height)
+            for shift, of_column in zip(shifts, frames) for one in of_column]
+
+
+def shift_of(column: list[Box], before: list[Box], links: list[dict[str, Any]], room: float) -> float:
+    """How far the column was moved down, at most `room`: to the mean height of what it is linked with in the column before,
+    which stands already, and to the middle where that is nothing."""
+    mine, other = {box.name: box for box in column}, {box.name: box for box in before}
+    drops = []
+    for link in links:
+        ends = sorted((link["from"], link["to"]), key=lambda name: name in mine)
+        if ends[0] in other and ends[1] in mine:
+            drops.append(other[ends[0]].middle - mine[ends[1]].middle)
+    shift = min(max(sum(drops) / len(drops), 0.0), room) if drops else room / 2
+    for box in column:
+        box.y += shift
+    return shift
 
 
 def wire_of(link: dict[str, Any], boxes: dict[str, Box], domains: dict[str, int]) -> Wire:
@@ -224,17 +237,15 @@ def wire_of(link: dict[str, Any], boxes: dict[str, Box], domains: dict[str, int]
 
 
 def label_lines(link: dict[str, Any]) -> list[str]:
-    """Name and domain, bandwidth by direction, latency and sharing."""
-    from report_page.readable import readable
-
+    """Name, bandwidth by direction, latency, sharing."""
     up, down = (readable(link[key] * 8, "bit_per_s") for key in ("up_bytes_per_s", "down_bytes_per_s"))
     if link["duplex"] == "half":
-        speed = f"{up}, both ways together"
+        speed = [f"↕ {up}, half duplex"]
     else:
-        speed = f"{up} each way" if up == down else f"↑ {up}  ↓ {down}"
+        speed = [f"⇅ {up}"] if up == down else [f"↑ {up}", f"↓ {down}"]
     latency = readable(link["latency_s"], "s") + (" + jitter" if link.get("jitter") else "")
-    sharing = "one each" if link.get("private") else {"fair": "shared fairly", "fifo": "one by one"}[link["sharing"]]
-    return [link["name"], speed, f"{latency}, {sharing}"]
+    sharing = "one each" if link.get("private") else {"fair": "shared", "fifo": "one by one"}[link["sharing"]]
+    return [link["name"], *speed, latency + (", " + sharing if not link.get("jitter") else "")] + ([sharing] if link.get("jitter") else [])
 
 
 def spread_labels(wires: list[Wire]) -> None:
@@ -266,10 +277,11 @@ def in_words(deployment: dict[str, Any]) -> str:
     """The drawing for those who do not see it."""
     texts = []
     for device in deployment["devices"]:
-        runs = [f"{line} on {unit['name']}" for unit in (*device["processors"], *device["enclaves"])
-                for line in layer_lines(f"{device['name']}.{unit['name']}", deployment)]
+        layers = {unit["name"]: layer_lines(f"{device['name']}.{unit['name']}", deployment)
+                  for unit in (*device["processors"], *device["enclaves"])}
+        runs = [f"{', '.join(lines)} on {name}" for name, lines in layers.items() if lines]
         texts.append(f"{device['count']} × {device['name']} of {device['domain']}" + (f" with {'; '.join(runs)}" if runs else ""))
     for link in deployment["links"]:
-        name, speed, latency = label_lines(link)
-        texts.append(f"link {name} of {link['domain']} between {link['from']} and {link['to']}: {speed}, {latency}")
+        texts.append(f"link {link['name']} of {link['domain']} between {link['from']} and {link['to']}: "
+                     + ", ".join(label_lines(link)[1:]))
     return ". ".join(texts) + "."

@@ -113,23 +113,28 @@ function makeFront(width) {
     (absent ? `${absent} have no ${xName} and are not drawn. ` : "") + (colourless ? `Hollow: ${cost[1]} is not known. ` : "") +
     (drawn.some((point) => point.load === "OVERLOADED") ? "Pale: overloaded, so that latency grows with the length of the run. " : "") +
     (best.length > 1 ? "Dashed: no other measured point is better in both." : "");
-  return { traces, layout, after: (target) => { if (width > 640) nameFront(target, best.length > 1 ? best : measured, measured, x, scale); } };
+  return { traces, layout, after: (target) => {
+    // The best first: where names compete for room, theirs matter most.
+    const ordered = [...(best.length > 1 ? best : measured), ...(best.length > 1 ? [] : unknown)];
+    if (width > 640) nameFront(target, ordered, drawn, (point) => [point[x] / scale.size, point.value === null ? rows.findIndex(([key]) => key === point.status) : point.value]);
+  } };
 }
 // Names beside points, where there is room: a name that would lie on another, or on a point, is left to the hover.
-function nameFront(target, named, all, x, scale) {
-  const full = target._fullLayout, pixel = (point) => [full.xaxis.d2p(point[x] / scale.size), full.yaxis.d2p(point.value)];
+function nameFront(target, named, all, at) {
+  const full = target._fullLayout, yAxis = (point) => (point.value === null ? full.yaxis2 : full.yaxis);
+  const pixel = (point) => { const [x, y] = at(point); return [full.xaxis.d2p(x), yAxis(point)._offset + yAxis(point).d2p(y)]; };
   const taken = all.map((point) => { const [px, py] = pixel(point); return [px - 7, py - 7, px + 7, py + 7]; });
-  const free = (box) => box[0] >= 0 && box[2] <= full.xaxis._length && box[1] >= 0 && box[3] <= full.yaxis._length &&
+  const free = (box, axis) => box[0] >= 0 && box[2] <= full.xaxis._length && box[1] >= axis._offset && box[3] <= axis._offset + axis._length &&
     taken.every((other) => box[2] < other[0] || box[0] > other[2] || box[3] < other[1] || box[1] > other[3]);
   const annotations = [...(full.annotations || [])].map((one) => one._input);
   for (const point of named.slice(0, 24)) {
-    const text = short(point.name, 46), wide = 6.6 * text.length, [px, py] = pixel(point);
+    const text = short(point.name, 46), wide = 6.8 * text.length, [px, py] = pixel(point), [x, y] = at(point);
     for (const [dx, dy] of [[10, 0], [-10 - wide, 0], [-wide / 2, -17], [-wide / 2, 17]]) {
       const box = [px + dx, py + dy - 8, px + dx + wide, py + dy + 8];
-      if (!free(box)) continue;
+      if (!free(box, yAxis(point))) continue;
       taken.push(box);
-      const xAt = full.xaxis.type === "log" ? Math.log10(point[x] / scale.size) : point[x] / scale.size;
-      annotations.push({ x: xAt, y: point.value, text: safe(text), showarrow: false, xanchor: "left", xshift: dx, yshift: -dy, font: { size: 12 } });
+      annotations.push({ x: full.xaxis.type === "log" ? Math.log10(x) : x, y, yref: point.value === null ? "y2" : "y", text: safe(text), showarrow: false,
+                         xanchor: "left", xshift: dx, yshift: -dy, font: { size: 12 } });
       break;
     }
   }
@@ -140,7 +145,7 @@ function startFront() {
   fill(element("front-question"), frontQuestions().map((one, index) => [String(index), `${short(one.adversary, 40)}: ${one.metric ? one.metric : "nothing measured"}${one.scale ? ` (${one.scale})` : ""}`]), "0");
   const known = FRONT_COSTS.filter(([key]) => data.front.some((row) => row[key] !== null));
   fill(element("front-x"), known.map(([key, name]) => [key, name]), "latency_p95_s");
-  const priced = known.find(([key]) => key === "cost_of_1000_usd") || known.find(([key]) => key === "energy_j");
+  const priced = known.find(([key]) => key === "cost_of_1000_usd" && 2 * data.front.filter((row) => row[key] !== null).length > data.front.length);
   fill(element("front-colour"), [["source", "where it comes from"], ...known.map(([key, name]) => [key, name])], priced ? priced[0] : "source");
   for (const id of ["front-question", "front-x", "front-colour"]) element(id).addEventListener("change", () => redraw("front"));
   addChart("front", makeFront);

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Sequence
@@ -70,6 +72,7 @@ class Sweep:
     question: str
     points: pandas.DataFrame
     axes: list[str]
+    manifest: dict[str, Any]  # empty in folders of versions that did not write one
 
 
 def load_inputs(folders: Sequence[Path | str]) -> tuple[list[Run], list[Sweep]]:
@@ -135,8 +138,16 @@ def load_sweep(folder: Path) -> Sweep:
     columns = list(points.columns)
     axes = columns[columns.index("seed") + 1:columns.index("status")]
     manifest = read_json(folder / "manifest.json") if (folder / "manifest.json").exists() else {}
-    name = manifest.get("sweep_name") or manifest.get("name")
-    return Sweep(folder, name if isinstance(name, str) else folder.name, str(manifest.get("question") or ""), points, axes)
+    return Sweep(folder, str(manifest.get("name") or folder.name), question_in(str(manifest.get("sweep", ""))), points, axes, manifest)
+
+
+def question_in(text: str) -> str:
+    """What a scenario or sweep in text format asks; empty where it asks nothing."""
+    found = re.search(r'^question: "((?:[^"\\\n]|\\.)*)"', text, re.MULTILINE)
+    if found is None:
+        return ""
+    # Text format escapes bytes as C does: \303\244 is an umlaut.
+    return codecs.escape_decode(found[1].encode("utf-8"))[0].decode("utf-8", "replace")
 
 
 def plain(value: Any) -> Any:

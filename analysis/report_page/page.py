@@ -17,7 +17,7 @@ from report_page.answer import answer_of, badge_of_status, bounds_text, expectat
 from report_page.deployment_picture import (BOX_WIDTH, CHARACTER, FRAME_HEAD, HEAD, LABEL_LINE, LABEL_WIDTH, LINE,
                                             SMALL_CHARACTER, SWITCH_HEIGHT, fit, picture_of)
 from report_page.front import front_rows
-from report_page.inputs import Run, Sweep, plain
+from report_page.inputs import Run, Sweep, plain, question_in
 from report_page.readable import PLAIN_UNITS, column_name, number, readable
 from report_page.sweep_points import MOST_POINTS, MOST_ROWS, heat_map_of, sentence_of, table_of
 from series import labels_of
@@ -51,7 +51,7 @@ def page_of(title: str | None, runs: Sequence[Run], sweeps: Sequence[Sweep], fro
         title=title or title_of(runs, sweeps, frontier), questions=questions(runs, sweeps),
         runs=[run_view(run, label) for run, label in zip(runs, labels)],
         sweeps=[{"name": sweep.name, "folder": str(sweep.folder), "sentences": sentence_of(sweep), "axes": sweep.axes,
-                 "points": sweep.points["point"].nunique()} for sweep in sweeps],
+                 "version": sweep.manifest.get("coinfer_version"), "text": sweep.manifest.get("sweep"), "points": sweep.points["point"].nunique()} for sweep in sweeps],
         pictures=pictures(runs, labels), front_notes=front_notes, data=data, parts=PARTS, most_points=MOST_POINTS,
         most_rows=MOST_ROWS, most_exposures=MOST_EXPOSURES, grades=GRADES, command=command,
         frontier=str(frontier) if frontier else None, plotly_version=get_plotlyjs_version(),
@@ -89,7 +89,7 @@ def title_of(runs: Sequence[Run], sweeps: Sequence[Sweep], frontier: Path | None
 
 def questions(runs: Sequence[Run], sweeps: Sequence[Sweep]) -> list[str]:
     """What the files ask, each once."""
-    asked = [(run.deployment or {}).get("question") for run in runs] + [sweep.question for sweep in sweeps]
+    asked = [question_in(run.manifest.get("input", "")) for run in runs] + [sweep.question for sweep in sweeps]
     return list(dict.fromkeys(question for question in asked if question))
 
 

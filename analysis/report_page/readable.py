@@ -73,9 +73,9 @@ def exact(value: Any, unit: str = "") -> str:
     return f"{value!r} {_UNITS[unit][1]}".rstrip() if unit in _UNITS else str(value)
 
 
-def number(value: Any, unit: str = "") -> Markup:
+def number(value: Any, unit: str = "", digits: int = DIGITS) -> Markup:
     """A cell's content: readable, with the exact value where the pointer rests."""
-    return Markup('<span title="{}">{}</span>').format(escape(exact(value, unit)), escape(readable(value, unit)))
+    return Markup('<span title="{}">{}</span>').format(escape(exact(value, unit)), escape(readable(value, unit, digits)))
 
 
 def column_name(column: str) -> str:
