@@ -38,10 +38,10 @@ std::string refusal_of(std::vector<std::filesystem::path> const& folders, std::f
   return "merged";
 }
 
-using Verdict = AxisEffects::Verdict;
+using Effect = AxisEffects::Verdict;
 
 /// What rows of two axes say, each row "a b seed result".
-std::vector<Verdict> verdicts_of(std::vector<std::vector<std::string>> const& rows, std::vector<std::string> const& zips) {
+std::vector<Effect> verdicts_of(std::vector<std::vector<std::string>> const& rows, std::vector<std::string> const& zips) {
   AxisEffects effects(zips);
   for (std::vector<std::string> const& fields : rows) {
     PointRow made = row(0, 0, fields[3]);
@@ -105,19 +105,19 @@ TEST_CASE("An axis that has the name of another column goes by another one") {
 TEST_CASE("An axis is idle where runs that differ in it alone agree in everything") {
   // The first axis changes the result, the second does not.
   CHECK(verdicts_of({{"1", "1", "5", "a"}, {"1", "2", "5", "a"}, {"2", "1", "5", "b"}, {"2", "2", "5", "b"}}, {"", ""}) ==
-        std::vector<Verdict>{Verdict::changes, Verdict::idle});
+        std::vector<Effect>{Effect::changes, Effect::idle});
   // The second changes the result for one value of the first only.
   CHECK(verdicts_of({{"1", "1", "5", "a"}, {"1", "2", "5", "a"}, {"2", "1", "5", "a"}, {"2", "2", "5", "b"}}, {"", ""}) ==
-        std::vector<Verdict>{Verdict::changes, Verdict::changes});
+        std::vector<Effect>{Effect::changes, Effect::changes});
   // Points drawn at random share no value.
   CHECK(verdicts_of({{"1", "1", "5", "a"}, {"2", "2", "5", "a"}}, {"", ""}) ==
-        std::vector<Verdict>{Verdict::unknown, Verdict::unknown});
+        std::vector<Effect>{Effect::unknown, Effect::unknown});
   // Axes that advance together are judged together.
   CHECK(verdicts_of({{"1", "1", "5", "a"}, {"2", "2", "5", "a"}}, {"z", "z"}) ==
-        std::vector<Verdict>{Verdict::idle, Verdict::idle});
+        std::vector<Effect>{Effect::idle, Effect::idle});
   // Seeds of their own would differ whatever the axis does; one value cannot change anything.
   CHECK(verdicts_of({{"1", "1", "5", "a"}, {"1", "2", "6", "a"}}, {"", ""}) ==
-        std::vector<Verdict>{Verdict::constant, Verdict::unknown});
+        std::vector<Effect>{Effect::constant, Effect::unknown});
 }
 
 TEST_CASE("Shards merge into the bytes of the whole") {
