@@ -43,6 +43,7 @@ PlanBatchStep::PlanBatchStep(Phase const& phase) : phase_(phase), costs_(phase.c
     auto const same = std::find_if(classes_.begin(), classes_.end(), [&](TaskClass const& known) {
       return key(tasks[known.task], phase.amounts[known.task]) == key(tasks[task], phase.amounts[task]);
     });
+    class_of_task_.push_back(static_cast<std::uint32_t>(same - classes_.begin()));
     if (same == classes_.end()) {
       classes_.push_back({task, 1});
     } else {

@@ -43,8 +43,8 @@ class RequestLife final : private SimulationListener {
   void arrived(std::uint32_t subject) override;
   void timer_fired(std::uint32_t subject, std::uint32_t stamp) override;
   void run_ended(RunId run, std::uint32_t tag) override;
-  void iteration_started(ServerId server, Batch const& batch) override {
-    servers_.iteration_started(server, batch, record_.requests);
+  void iterations_started(ServerId server, Batch const& batch, std::uint32_t count) override {
+    servers_.iterations_started(server, batch, count, record_.requests);
   }
 
   void add_feed(std::uint32_t workload);

@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "privacy/yielding.hpp"
+#include "scenarios/run/own_resources.hpp"
 #include "workloads/serving/scheduler_table.hpp"
 #include "workloads/serving/table_step_cost.hpp"
 
@@ -26,6 +27,7 @@ ServerPool::ServerPool(Scenario const& scenario, Simulation& simulation, Deploym
       Phase const& iteration = workload.plan.iteration(role);
       server.plan = &workload.plan;
       server.role = role;
+      server.own_resources = has_own_resources(scenario, workload.servers[role]);
       server.graph = simulation.add_graph(iteration.graph);
       server.step = std::make_unique<PlanBatchStep>(iteration);
       server.router = make_router(described.config.router);
@@ -59,8 +61,8 @@ void ServerPool::create(std::uint32_t index, std::uint32_t replica) {
   BoundRoles bound = deployment_.bind(*server.plan, std::span(&iteration, 1), {replica, {{described.at.device, member}}});
   Replica& created = server.replicas[replica];
   created.scheduler = make_scheduler(described.config, described.kv_blocks);
-  created.id = simulation_.add_server(
-      {*created.scheduler, *server.step, server.graph, std::move(bound.stations), std::move(bound.routes)});
+  created.id = simulation_.add_server({*created.scheduler, *server.step, server.graph, std::move(bound.stations),
+                                       std::move(bound.routes), server.own_resources});
   assert(created.id.index() == places_.size());
   places_.push_back({index, replica});
 }
@@ -149,15 +151,17 @@ std::uint32_t ServerPool::role_of(std::uint32_t w, std::uint32_t server) const {
   return static_cast<std::uint32_t>(std::find(roles.begin(), roles.end(), server) - roles.begin());
 }
 
-/// Whether this is the first iteration of a session at a role.
-bool ServerPool::meet(std::uint32_t role, std::uint32_t session) {
+/// Whether the first iteration of a session at a role is among them.
+bool ServerPool::meet(std::uint32_t role, std::uint32_t session, std::uint32_t iterations) {
   std::vector<std::uint8_t>& met = met_[role];
   if (session >= met.size()) met.resize(session + 1);
-  if (met[session] < 2) ++met[session];
-  return met[session] == 1;
+  bool const first = met[session] == 0;
+  met[session] = static_cast<std::uint8_t>(std::min<std::uint32_t>(2, met[session] + iterations));
+  return first;
 }
 
-void ServerPool::iteration_started(ServerId id, Batch const& batch, std::span<RequestRecord const> requests) {
+void ServerPool::iterations_started(ServerId id, Batch const& batch, std::uint32_t iterations,
+                                    std::span<RequestRecord const> requests) {
   std::uint32_t const server = places_[id.index()].server;
   for (BatchItem const& item : batch.items) {
     RequestRecord const& request = requests[item.session];
@@ -165,9 +169,9 @@ void ServerPool::iteration_started(ServerId id, Batch const& batch, std::span<Re
     std::vector<UserCount>& counts = counts_[request.workload][role];
     if (request.member >= counts.size()) counts.resize(request.member + 1);
     UserCount& count = counts[request.member];
-    ++count.runs;
-    if (item.yields) ++count.yielding;
-    if (meet(role, item.session)) ++count.requests;
+    count.runs += iterations;
+    if (item.yields) count.yielding += iterations;
+    if (meet(role, item.session, iterations)) ++count.requests;
   }
 }
 
@@ -178,13 +182,13 @@ void ServerPool::add_unstarted(std::uint32_t w, std::uint32_t role, std::uint32_
   for (Replica const& replica : server.replicas) {
     if (!replica.scheduler) continue;
     IterationServer const& running = simulation_.server(replica.id);
-    if (!running.iteration()) continue;
+    if (!running.busy()) continue;
     for (BatchItem const& item : running.batch().items) {
       RequestRecord const& request = requests[item.session];
       if (request.workload != w) continue;
       for (std::uint32_t task = 0; task < phase.tasks.size(); ++task) {
         bool const shows = item.yields || !shows_yielding_only(*server.plan, phase, task);
-        bool const cut = !simulation_.started(*running.iteration(), task);
+        bool const cut = !simulation_.iteration_task_started(replica.id, task);
         if (shows && cut) unstarted.push_back({index, task, request.member, met_[role][item.session] == 1});
       }
     }

@@ -41,8 +41,9 @@ class ServerPool {
   /// The member of the server's device whose resources stand for the replica: the first of its group.
   [[nodiscard]] std::uint32_t member_of(std::uint32_t workload, std::uint32_t role, std::uint32_t replica) const;
 
-  /// Counts what an iteration shows of each session. `requests` by session.
-  void iteration_started(ServerId server, Batch const& batch, std::span<RequestRecord const> requests);
+  /// Counts what so many iterations on a batch show of each session. `requests` by session.
+  void iterations_started(ServerId server, Batch const& batch, std::uint32_t iterations,
+                          std::span<RequestRecord const> requests);
   /// What the iterations at a role did for each member of the workload's source: an iteration counts for each session.
   [[nodiscard]] std::vector<UserCount> const& user_counts(std::uint32_t workload, std::uint32_t role) const {
     return counts_[workload][role];
@@ -63,6 +64,7 @@ class ServerPool {
   struct Server {
     Plan const* plan = nullptr;  ///< of the first workload that it serves; the others' is the same
     std::uint32_t role = 0;      ///< in that plan
+    bool own_resources = false;
     GraphId graph;
     std::unique_ptr<PlanBatchStep> step;
     std::unique_ptr<Router> router;
@@ -81,7 +83,7 @@ class ServerPool {
   [[nodiscard]] bool reserves(std::uint32_t workload) const;
   std::uint32_t route(Server& server, std::uint32_t member);
   [[nodiscard]] std::uint32_t role_of(std::uint32_t workload, std::uint32_t server) const;
-  bool meet(std::uint32_t role, std::uint32_t session);
+  bool meet(std::uint32_t role, std::uint32_t session, std::uint32_t iterations);
 
   Scenario const& scenario_;
   Simulation& simulation_;

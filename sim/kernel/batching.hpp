@@ -103,6 +103,8 @@ class BatchStep {
   virtual void price(Batch const& batch, std::span<TaskAmount> amounts) const = 0;
   /// The tasks by what they ask for, each in one class; none where a step does not know them, and is asked with `price`.
   [[nodiscard]] virtual std::span<TaskClass const> classes() const { return {}; }
+  /// By task of the graph: its class, as an index in `classes`.
+  [[nodiscard]] virtual std::span<std::uint32_t const> class_of_task() const { return {}; }
   /// Fills one amount per class, for the iterations that follow on the same sessions; see StepCost::steady.
   virtual void price_steady(Batch const&, [[maybe_unused]] std::span<SteadyAmount> amounts) const { assert(false); }
 };

@@ -16,6 +16,7 @@ inline constexpr double last_date_s = 0x1p36;
 enum class EventKind : std::uint8_t {
   job_end,      ///< a job served first-come-first-served ends; subject: its task
   share_end,    ///< the next job of a processor-sharing station ends; subject: the station
+  stretch_end,  ///< a stretch of iterations ends; subject: the server
   flow_end,     ///< the next flow of a closed-form flow group ends; subject: the group
   delay_end,    ///< a delay or a propagation ends; subject: its task
   timer,        ///< a caller's timer (timeouts, think times); subject: the caller's

@@ -42,6 +42,25 @@ void Network::set_bandwidth(PipeId pipe, double bytes_per_s) {
   flows_.set_bandwidth(pipe.index(), bytes_per_s, state_.now_s);
 }
 
+LoneRoute Network::alone(RouteId route) const {
+  Path const& path = routes_[route.index()];
+  assert(path.jitter.empty());
+  LoneRoute lone{path.latency_s};
+  for (std::uint32_t pipe : path.pipes) lone.bytes_per_s = std::min(lone.bytes_per_s, pipes_[pipe].spec.bytes_per_s);
+  return lone;
+}
+
+void Network::credit(RouteId route, double offered_bytes, double bytes, std::uint64_t transfers, double flow_s) {
+  Path const& path = routes_[route.index()];
+  for (std::uint32_t index : path.pipes) {
+    pipes_[index].occupancy.add_service(flow_s);
+    pipes_[index].offered_bytes += offered_bytes;
+    pipes_[index].bytes += bytes;
+    pipes_[index].transfers += transfers;
+  }
+  for (std::uint32_t index : path.backward) pipes_[index].backward_bytes += bytes;
+}
+
 void Network::settle() {
   for (PipeState& pipe : pipes_) pipe.occupancy.advance(state_.now_s);
 }

@@ -12,6 +12,7 @@
 #include "sim/base/distributions.hpp"
 #include "sim/base/random.hpp"
 #include "sim/kernel/fair_flows.hpp"
+#include "sim/kernel/iteration_stretch.hpp"
 #include "sim/kernel/kernel_ids.hpp"
 #include "sim/kernel/pipe.hpp"
 #include "sim/kernel/task_run.hpp"
@@ -58,6 +59,12 @@ class Network final : private FlowSink {
   void end_flows(std::uint32_t group, std::uint32_t stamp);
   /// Takes a transfer out, whatever it waits for or holds.
   void cancel(std::uint32_t task);
+
+  /// What the route does to a transfer that has it to itself; it must be without jitter (asserted).
+  [[nodiscard]] LoneRoute alone(RouteId route) const;
+  /// Transfers over a route that took place without events of their own: so many bytes were asked for, so many carried, in
+  /// so many transfers that ended, which flowed for so long.
+  void credit(RouteId route, double offered_bytes, double bytes, std::uint64_t transfers, double flow_s);
 
   [[nodiscard]] PipeState const& pipe(PipeId id) const { return pipes_[id.index()]; }
   /// Brings the integrals of every pipe up to the clock.

@@ -25,6 +25,12 @@ class Occupancy {
     changed_s_ = now_s;
   }
 
+  /// Time in which one was in service, told afterwards; in between the counts must have been 0.
+  void add_service(double service_s) {
+    service_s_ += service_s;
+    busy_s_ += service_s;
+  }
+
   /// What the integrals are at `time_s`, where the counts do not change before it.
   [[nodiscard]] double service_at_s(double time_s) const { return service_s_ + (time_s - changed_s_) * in_service_; }
   [[nodiscard]] double waiting_at_s(double time_s) const { return waiting_s_ + (time_s - changed_s_) * waiting_; }

@@ -25,8 +25,11 @@ Split due_to_others(TaskAmount const& amount, TaskAmount const& without) {
   return due;
 }
 
-/// Adds a service, divided as the amount is.
-void add_service(PartTimes& parts, Task const& task, double service_s, TaskAmount const& amount, Split const& due) {
+}  // namespace
+
+void add_service(PartTimes& parts, Task const& task, double service_s, TaskAmount const& amount,
+                 TaskAmount const* without) {
+  Split const due = without == nullptr ? Split{} : due_to_others(amount, *without);
   if (amount.total <= 0) {
     parts[task.part] += service_s;
     return;
@@ -39,8 +42,6 @@ void add_service(PartTimes& parts, Task const& task, double service_s, TaskAmoun
   parts[task.second_extra_part] += extras_s[1] - due_s[2];
   parts[interference_part] += due_s[0] + due_s[1] + due_s[2];
 }
-
-}  // namespace
 
 void add_task(PartTimes& parts, EndedRun const& run, std::uint32_t task, std::span<TaskAmount const> without) {
   std::uint32_t const index = run.first_task + task;
@@ -60,7 +61,7 @@ void add_task(PartTimes& parts, EndedRun const& run, std::uint32_t task, std::sp
     TaskExtras const extras = run.own_amounts ? run.state.extras[index] : TaskExtras{spec.first_extra, spec.second_extra};
     TaskAmount const amount = {entry.amount, extras.first, extras.second};
     bool const interferes = !without.empty() && spec.kind == TaskKind::compute;
-    add_service(parts, spec, service_s, amount, interferes ? due_to_others(amount, without[task]) : Split{});
+    add_service(parts, spec, service_s, amount, interferes ? &without[task] : nullptr);
   }
 }
 

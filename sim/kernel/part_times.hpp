@@ -30,4 +30,8 @@ PartTimes divide(EndedRun const& run, std::span<TaskAmount const> without = {});
 /// The share of one task (index in the graph) in that: what `divide` adds for it where it is on the critical path.
 void add_task(PartTimes& parts, EndedRun const& run, std::uint32_t task, std::span<TaskAmount const> without = {});
 
+/// Adds the service of one compute or delay task to `parts`, divided as its amount is; see `divide` for `without`, which
+/// may be null.
+void add_service(PartTimes& parts, Task const& task, double service_s, TaskAmount const& amount, TaskAmount const* without);
+
 }  // namespace coinfer

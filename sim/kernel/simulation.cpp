@@ -7,7 +7,7 @@
 namespace coinfer {
 
 Simulation::Simulation(EngineKind engine, SimulationListener& listener)
-    : listener_(listener), network_(engine, state_, *this, *this) {}
+    : listener_(listener), engine_(engine), network_(engine, state_, *this, *this) {}
 
 StationId Simulation::add_station(StationSpec const& spec) {
   auto const index = static_cast<std::uint32_t>(stations_.size());
@@ -238,6 +238,9 @@ void Simulation::handle(Event const& event) {
       stations_[event.subject].end_share(state_, event.stamp, ended_);
       state_.end_together(ended_, [this](std::uint32_t task) { task_ended(task); });
       break;
+    case EventKind::stretch_end:
+      end_stretch(event.subject, event.stamp);
+      break;
     case EventKind::flow_end:
       network_.end_flows(event.subject, event.stamp);
       break;
@@ -300,6 +303,7 @@ void Simulation::run(double until_s) {
 }
 
 void Simulation::settle() {
+  for (std::uint32_t server = 0; server < servers_.size(); ++server) credit(server);
   for (Station& station : stations_) station.occupancy().advance(state_.now_s);
   for (IterationServer& server : servers_) server.occupancy().advance(state_.now_s);
   network_.settle();

@@ -34,9 +34,10 @@ class SimulationListener {
   virtual void timer_fired(std::uint32_t subject, std::uint32_t stamp) = 0;
   /// The last task of a run has ended. The run can be asked about until this returns.
   virtual void run_ended(RunId run, std::uint32_t tag) = 0;
-  /// A server has begun an iteration on a batch: its run is in flight.
-  virtual void iteration_started(ServerId, Batch const&) {}
-  /// It has ended. The calls that end with it are about to: `run_ended` of their runs follows.
+  /// A server has begun so many iterations on a batch since it last said so. Where its iterations are runs it says so of
+  /// each when it begins; on resources of its own, when a stretch of them has ended, or is asked about (`settle`).
+  virtual void iterations_started(ServerId, Batch const&, [[maybe_unused]] std::uint32_t count) {}
+  /// The last of them has ended. The calls that end with it are about to: `run_ended` of their runs follows.
   virtual void iteration_ended(ServerId, Batch const&) {}
 };
 
@@ -104,7 +105,9 @@ class Simulation final : private TransferListener, private SimgridFlows::Host {
     TaskPhase const phase = task_of(run, task).phase;
     return phase == TaskPhase::running || phase == TaskPhase::ending || phase == TaskPhase::done;
   }
-  /// How often each task of a graph has started.
+  /// The same of a task of the iteration in flight at a server, which must have one.
+  [[nodiscard]] bool iteration_task_started(ServerId server, std::uint32_t task) const;
+  /// How often each task of a graph has started; not counted for iterations on resources of their own.
   [[nodiscard]] std::span<std::uint64_t const> starts(GraphId graph) const { return graphs_[graph.index()].starts; }
   [[nodiscard]] Station const& station(StationId id) const { return stations_[id.index()]; }
   [[nodiscard]] IterationServer const& server(ServerId id) const { return servers_[id.index()]; }
@@ -158,6 +161,9 @@ class Simulation final : private TransferListener, private SimgridFlows::Host {
   void call(std::uint32_t task);
   void start_iteration(std::uint32_t server, std::uint32_t stamp);
   void end_iteration(std::uint32_t run);
+  void end_iterations(std::uint32_t server, std::span<std::uint32_t const> over);
+  void end_stretch(std::uint32_t server, std::uint32_t stamp);
+  void credit(std::uint32_t server);
   void task_ready(std::uint32_t task);
   void task_started(std::uint32_t task);
   void task_ended(std::uint32_t task);
@@ -167,6 +173,7 @@ class Simulation final : private TransferListener, private SimgridFlows::Host {
   void pass_sample(double time_s);
 
   SimulationListener& listener_;
+  EngineKind engine_;
   KernelState state_;
   Network network_;
   std::vector<Station> stations_;

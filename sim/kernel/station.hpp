@@ -33,6 +33,13 @@ class Station {
   /// Takes the station down or brings it up again. Appends tasks whose service begins.
   void set_up(KernelState& state, bool up, std::vector<std::uint32_t>& begun);
 
+  /// Work that was done without events of its own: so many seconds were asked for, so many served, and so many jobs ended.
+  void credit(double work_s, double service_s, std::uint64_t jobs) {
+    submitted_work_s_ += work_s;
+    occupancy_.add_service(service_s);
+    served_ += jobs;
+  }
+
   [[nodiscard]] bool up() const { return up_; }
   [[nodiscard]] StationSpec const& spec() const { return spec_; }
   [[nodiscard]] Occupancy const& occupancy() const { return occupancy_; }

@@ -24,7 +24,7 @@ class Recorder : public SimulationListener {
     parts[tag] = simulation->part_times(run);
     on_end(tag);
   }
-  void iteration_started(ServerId server, Batch const& batch) override { on_iteration(server, batch); }
+  void iterations_started(ServerId server, Batch const& batch, std::uint32_t) override { on_iteration(server, batch); }
   void iteration_ended(ServerId server, Batch const& batch) override { on_iteration_end(server, batch); }
   Simulation* simulation = nullptr;
   std::function<void(std::uint32_t)> on_arrival = [](std::uint32_t) {};
