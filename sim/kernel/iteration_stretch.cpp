@@ -24,8 +24,9 @@ bool IterationStretch::is_chain(TaskGraph const& graph) {
 }
 
 IterationStretch::IterationStretch(TaskGraph const& graph, BatchStep const& step, std::vector<LoneRoute> routes)
-    : graph_(graph), step_(step), routes_(std::move(routes)), classes_(step.classes()) {
+    : step_(step), routes_(std::move(routes)), classes_(step.classes()) {
   assert(is_chain(graph) && !classes_.empty() && routes_.size() >= graph.route_roles());
+  for (TaskClass const& known : classes_) tasks_.push_back(graph.tasks()[known.task]);
   amounts_.resize(classes_.size());
   without_.resize(classes_.size());
   for (std::uint32_t task = graph.roots().front();; task = graph.successors(task).front()) {

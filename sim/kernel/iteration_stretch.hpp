@@ -34,7 +34,7 @@ struct StretchUse {
 /// k-th iteration ends D(k) = d_0 + ... + d_(k-1) behind the beginning.
 class IterationStretch {
  public:
-  /// `graph` is a chain whose step knows its classes (asserted); both outlive the object. `routes` by role.
+  /// `graph` is a chain whose step knows its classes (asserted); the step outlives the object. `routes` by role.
   IterationStretch(TaskGraph const& graph, BatchStep const& step, std::vector<LoneRoute> routes);
 
   /// Whether the tasks of a graph follow one another, none beside another.
@@ -78,7 +78,7 @@ class IterationStretch {
   [[nodiscard]] bool started(std::uint32_t task, std::uint32_t index, double elapsed_s) const;
 
  private:
-  [[nodiscard]] Task const& task_of(std::size_t of_class) const { return graph_.tasks()[classes_[of_class].task]; }
+  [[nodiscard]] Task const& task_of(std::size_t of_class) const { return tasks_[of_class]; }
   [[nodiscard]] double rate_of(std::size_t of_class) const {
     Task const& task = task_of(of_class);
     return task.kind == TaskKind::transfer ? routes_[task.role].bytes_per_s : 1;
@@ -92,10 +92,10 @@ class IterationStretch {
   }
   void add_parts(std::size_t of_class, std::uint32_t iterations, TaskAmount const* without, PartTimes& parts) const;
 
-  TaskGraph const& graph_;
   BatchStep const& step_;
   std::vector<LoneRoute> routes_;
   std::span<TaskClass const> classes_;
+  std::vector<Task> tasks_;                   ///< by class: one of them
   std::vector<std::uint32_t> order_;          ///< tasks as they follow one another
   std::vector<std::uint32_t> class_of_task_;  ///< index in `classes_`
   std::vector<SteadyAmount> amounts_;         ///< by class, of the stretch in hand
