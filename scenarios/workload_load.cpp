@@ -54,8 +54,15 @@ class WorkloadLoader {
     if (!source || !arrivals || !protocol || (message_.has_cost_trace() && !trace)) return std::nullopt;
     std::vector<ServerConfig> servers;
     for (ScenarioServer const& server : context_.servers) servers.push_back(server.config);
-    ProtocolInput const input{context_.platform,   *model,  *placement,         *source,      trace ? &*trace : nullptr,
-                              wire_format(*model), servers, message_.options(), attestation()};
+    ProtocolInput const input{context_.platform,
+                              *model,
+                              *placement,
+                              *source,
+                              trace ? &*trace : nullptr,
+                              wire_format_of(message_, *model),
+                              servers,
+                              message_.options(),
+                              attestation_of(message_)};
     std::vector<PlanProblem> problems;
     std::optional<Plan> plan = protocol->make()->compile(input, problems);
     for (PlanProblem& found : problems) {
@@ -256,19 +263,6 @@ class WorkloadLoader {
     return std::to_string(std::llround(bytes.value() / bytes_per_mib));
   }
 
-  [[nodiscard]] Attestation attestation() const {
-    switch (message_.attestation()) {
-      case proto::Workload::NEVER:
-        return Attestation::none;
-      case proto::Workload::AT_START:
-        return Attestation::at_start;
-      case proto::Workload::PER_REQUEST:
-        return Attestation::per_request;
-      default:
-        return Attestation::per_device;
-    }
-  }
-
   [[nodiscard]] ServiceObjective objective() const {
     auto const given = [](bool has, double value_ms) {
       double constexpr ms = 1e-3;
@@ -277,19 +271,6 @@ class WorkloadLoader {
     proto::ServiceObjective const& from = message_.objective();
     return {given(from.has_ttft_ms(), from.ttft_ms()), given(from.has_tpot_ms(), from.tpot_ms()),
             given(from.has_latency_ms(), from.latency_ms())};
-  }
-
-  [[nodiscard]] WireFormat wire_format(Model const& model) const {
-    WireFormat wire;
-    if (model.transformer()) wire.type = model.compute_type();
-    if (message_.has_wire_type()) wire.type = data_type_of(message_.wire_type());
-    if (message_.has_input_bytes()) wire.input = Bytes(message_.input_bytes());
-    wire.framing = Bytes(message_.framing_bytes());
-    if (message_.has_return_result()) wire.return_result = message_.return_result();
-    wire.encrypted = message_.transport() == proto::Workload::ENCRYPTED;
-    double constexpr ms = 1e-3;
-    wire.serialise = Seconds(message_.serialise_ms() * ms);
-    return wire;
   }
 
   /// Says where times come from and what is missing in them, and where leakage tables do not quite fit.
@@ -363,6 +344,32 @@ class WorkloadLoader {
 };
 
 }  // namespace
+
+WireFormat wire_format_of(proto::Workload const& message, Model const& model) {
+  WireFormat wire;
+  if (model.transformer()) wire.type = model.compute_type();
+  if (message.has_wire_type()) wire.type = data_type_of(message.wire_type());
+  if (message.has_input_bytes()) wire.input = Bytes(message.input_bytes());
+  wire.framing = Bytes(message.framing_bytes());
+  if (message.has_return_result()) wire.return_result = message.return_result();
+  wire.encrypted = message.transport() == proto::Workload::ENCRYPTED;
+  double constexpr ms = 1e-3;
+  wire.serialise = Seconds(message.serialise_ms() * ms);
+  return wire;
+}
+
+Attestation attestation_of(proto::Workload const& message) {
+  switch (message.attestation()) {
+    case proto::Workload::NEVER:
+      return Attestation::none;
+    case proto::Workload::AT_START:
+      return Attestation::at_start;
+    case proto::Workload::PER_REQUEST:
+      return Attestation::per_request;
+    default:
+      return Attestation::per_device;
+  }
+}
 
 std::optional<Workload> load_workload(proto::Workload const& message, Where const& where, WorkloadContext const& context,
                                       Diagnostics& diagnostics) {

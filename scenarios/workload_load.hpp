@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "privacy/protocol.hpp"
 #include "scenarios/catalog.hpp"
 #include "scenarios/scenario.hpp"
 #include "scenarios/scenario.pb.h"
@@ -24,6 +25,10 @@ struct WorkloadContext {
   std::map<DeviceId, std::map<std::string, Bytes>>& held;  ///< memory that workloads so far need, by device and model
   std::vector<std::string>& notes;                         ///< takes what the model of time leaves out
 };
+
+/// How a workload puts data on links, and when it checks the evidence of enclaves; what it does not say has its default.
+WireFormat wire_format_of(proto::Workload const& message, Model const& model);
+Attestation attestation_of(proto::Workload const& message);
 
 /// The workload, or nothing after located problems. The message has passed `check_rules`.
 std::optional<Workload> load_workload(proto::Workload const& message, Where const& where, WorkloadContext const& context,
