@@ -7,7 +7,7 @@ run_packages=(cmake ninja-build g++ libsimgrid-dev libeigen3-dev libboost-dev li
 # To test it: the compiler cache, the test libraries, the analysis scripts' libraries and the tools of tests/house.
 test_packages=("${run_packages[@]}" ccache catch2 libbenchmark-dev python3 python3-pandas python3-matplotlib
                python3-simpy python3-plotly python3-jinja2 chromium chromium-driver python3-selenium
-               python3-torch python3-sklearn clang-format clang-tidy gcovr git)
+               python3-torch python3-sklearn python3-yaml slurm-wlm munge clang-format clang-tidy gcovr git)
 
 # install_packages PACKAGE...: installs those that are missing, and says which. Needs neither root nor a network when
 # nothing is missing.

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <limits>
 #include <memory>
 
 #include "scenarios/cli/commands.hpp"
@@ -10,7 +11,9 @@
 #include "scenarios/cli/status_line.hpp"
 #include "scenarios/cli/sweep_text.hpp"
 #include "scenarios/library.hpp"
+#include "scenarios/sweep/point_list.hpp"
 #include "scenarios/sweep/run_sweep.hpp"
+#include "scenarios/sweep/slurm_script.hpp"
 #include "scenarios/sweep/sweep_load.hpp"
 #include "sim/base/errors.hpp"
 #include "sim/base/suggest.hpp"
@@ -39,10 +42,18 @@ struct SweepArguments {
   bool results_folders = false;
   bool force = false;
   bool quiet = false;
+  bool print_slurm = false;
+  std::uint32_t shards = 1;  ///< of --print-slurm
+  std::vector<std::string> slurm_options;
 
   void run() const {
     Catalog const catalogue(catalog.empty() ? std::nullopt : std::optional<std::filesystem::path>(catalog));
     Sweep const sweep = load_or_throw(catalogue);
+    if (print_slurm) {
+      std::string const script = slurm_script(slurm_array(sweep));
+      std::fwrite(script.data(), 1, script.size(), stdout);
+      return;
+    }
     check_gate_files(gates);
     SweepOptions options;
     options.out = out;
@@ -61,6 +72,29 @@ struct SweepArguments {
       write_sweep_gates(gates, journals, outcome.summary);
     }
     tell(sweep, outcome);
+  }
+
+  /// What the job array does. The sweep has been loaded, so that no task starts with one that is wrong.
+  [[nodiscard]] SlurmArray slurm_array(Sweep const& sweep) const {
+    namespace fs = std::filesystem;
+    std::uint64_t const points = expand(sweep).size();
+    if (shards > points) {
+      throw InputError("--shards " + std::to_string(shards) + ": the sweep has " + std::to_string(points) +
+                       " points, and a shard takes whole ones");
+    }
+    SlurmArray array;
+    array.name = sweep.name;
+    array.program = fs::read_symlink("/proc/self/exe");
+    array.sweep = fs::exists(file) ? fs::absolute(file).lexically_normal().string() : file;
+    array.out = fs::absolute(out).lexically_normal();
+    if (!array.out.has_filename()) array.out = array.out.parent_path();  // "results/"
+    array.shards = shards;
+    array.jobs = std::max(jobs, 1U);
+    array.options = slurm_options;
+    if (results_folders) array.more.emplace_back("--points-out");
+    if (quiet) array.more.emplace_back("--quiet");
+    if (!catalog.empty()) array.more.insert(array.more.end(), {"--catalog", fs::absolute(catalog).string()});
+    return array;
   }
 
   /// A name without a file is looked up in the library.
@@ -114,20 +148,35 @@ void add_sweep_command(CLI::App& app) {
       ->required();
   command->add_option("--jobs", arguments->jobs, "Processes that run points (default: as many as there are cores)")
       ->check(CLI::Range(std::uint32_t{1}, most_jobs));
-  command->add_option("--shard", arguments->shard, "I/N: only part I of N, for coinfer merge")
-      ->check([](std::string const& text) {
-        return parse_shard(text) ? std::string() : "'" + text + "' is not I/N with 1 <= I <= N <= 1000000";
-      });
+  CLI::Option* const shard =
+      command->add_option("--shard", arguments->shard, "I/N: only part I of N, for coinfer merge")
+          ->check([](std::string const& text) {
+            return parse_shard(text) ? std::string() : "'" + text + "' is not I/N with 1 <= I <= N <= 1000000";
+          });
   add_gate_options(*command, arguments->gates);
   command->add_flag("--points-out", arguments->results_folders,
                     "Also write the results folder of every run, points/POINT-REPLICATION");
   command->add_option("--catalog", arguments->catalog,
                       "Folder whose platforms/, workloads/ and privacy/ add to the catalogue");
-  command->add_flag("--force", arguments->force, "Begin anew in a folder that holds a sweep");
+  CLI::Option* const force = command->add_flag("--force", arguments->force, "Begin anew in a folder that holds a sweep");
   command->add_flag("--quiet", arguments->quiet, "No progress on stderr");
+  CLI::Option* const print_slurm = command->add_flag(
+      "--print-slurm", arguments->print_slurm,
+      "Run nothing: print the script of a Slurm job array, one task a shard, into folders DIR/shard-I below --out");
+  // A task that is submitted again goes on; --force would throw away what it has.
+  print_slurm->excludes(shard)->excludes(force);
+  command->add_option("--shards", arguments->shards, "Tasks of the job array (default: 1)")
+      ->needs(print_slurm)
+      ->check(CLI::Range(std::uint32_t{1}, std::numeric_limits<std::uint32_t>::max()));
+  command
+      ->add_option("--slurm-option", arguments->slurm_options,
+                   "An option of sbatch for the script, 'time=02:00:00'; may be given several times")
+      ->needs(print_slurm)
+      ->allow_extra_args(false);
   command->footer(
       "A run that fails, or whose values make no legal scenario, is a row with its reason; the exit code is then 1.\n"
-      "Example: coinfer sweep gpz_uplink --out results/uplink --jobs 2");
+      "Example: coinfer sweep gpz_uplink --out results/uplink --jobs 2\n"
+      "Example: coinfer sweep gpz_uplink --out results/uplink --print-slurm --shards 4 > sweep.sbatch");
   command->callback([arguments] { arguments->run(); });
 }
 

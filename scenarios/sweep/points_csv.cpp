@@ -122,6 +122,7 @@ PointsSummary write_points_csv(std::vector<SweepJournal> const& journals, fs::pa
     verdict_shapes.add(columns_of(point), verdicts);
   });
   summary.axis_verdicts = effects.verdicts();
+  summary.idle_skips = identity.idle_skips;
   shapes.map_to(all);
   verdict_shapes.map_to(verdicts);
 

@@ -128,6 +128,18 @@ TEST_CASE("A point that does not load is told with its value where every end mus
         "request)");
 }
 
+TEST_CASE("Workloads whose columns would have one name are refused where they stand") {
+  std::string const clash = samples::device("phone") +
+                            samples::workload("b.c", "phone", samples::local + samples::each_5_s) +
+                            samples::workload("c", "phone", samples::local + samples::each_5_s) +
+                            "adversaries { name: 'a' domains: 'phone owner' knowledge: WHITE_BOX }\n"
+                            "adversaries { name: 'a.b' domains: 'phone owner' knowledge: WHITE_BOX }\n"
+                            "name: 's' stop { requests: 3 }\n";
+  CHECK(SweepFolder(head + fleet, clash).problems() ==
+        "s.textproto:9:13: adversary 'a.b' with workload 'c' has the columns of adversary 'a' with workload 'b.c' "
+        "(both are 'leakage.a.b.c.METRIC')");
+}
+
 TEST_CASE("A file is a sweep by its name") {
   CHECK(is_sweep_file("a/b.sweep.textproto"));
   CHECK_FALSE(is_sweep_file("a.sweep.textproto/b.textproto"));
