@@ -16,7 +16,6 @@ LOADS = {"STABLE": ("good", "everything keeps up"),
          "BACKLOGGED": ("doubt", "late requests took far longer than early ones, so latencies grow with the length of the run"),
          "SATURATED": ("doubt", "the users who wait for their answers keep a resource busy all the time"),
          "OVERLOADED": ("bad", "more is asked of a resource than it can do, so latencies grow with the length of the run")}
-VERDICTS = {"met": "good", "allowed": "doubt", "missed": "bad", "not_decided": "bad", "not_measured": "bad"}
 MOST_SENTENCES = 8
 
 
@@ -119,7 +118,8 @@ def leak_text(score: dict[str, Any], name_workload: bool) -> str:
     who, status, tensor = f"'{score['adversary']}'", score["status"], score.get("tensor") or ""
     if status == "measured":
         scale = f" ({score['scale']})" if score.get("scale") else ""
-        return (f"{who} sees {tensor}{of}: {score['metric']} {digits_of(score['value'], 4)}{scale} by {score.get('attack')}, "
+        by = "against any attack" if score.get("attack") == "any" else f"by {score.get('attack')}"
+        return (f"{who} sees {tensor}{of}: {score['metric']} {digits_of(score['value'], 4)}{scale} {by}, "
                 f"grade {score.get('grade')}.")
     if status == "not_measured":
         reason = (score.get("reason") or "").removeprefix("not measured: ")
@@ -152,7 +152,7 @@ def expectations_of(summary: dict[str, Any]) -> list[dict[str, Any]]:
 
 def passes(entry: dict[str, Any]) -> bool:
     """Whether an expectation holds; one that does not say so does not."""
-    return bool(entry["passes"]) if "passes" in entry else entry.get("verdict") in ("met", "allowed")
+    return bool(entry.get("met"))
 
 
 def kept_badges(noun: str, kept: list[bool]) -> list[Badge]:
@@ -173,11 +173,9 @@ def bounds_text(entry: dict[str, Any]) -> str:
 
 
 def interval_text(entry: dict[str, Any]) -> str:
-    """The interval of an expectation's figure, in whichever of its forms."""
-    ends = entry.get("interval") or entry.get("interval95") or entry.get("ci95")
-    if isinstance(ends, dict) and ends.get("low") is not None:
-        return interval(ends["low"], ends["high"])
-    return "–"
+    """The 95 % interval of an expectation's figure."""
+    ends = entry.get("ci95")
+    return interval(ends["low"], ends["high"]) if ends else "–"
 
 
 def missed_texts(summary: dict[str, Any]) -> list[str]:

@@ -2,7 +2,15 @@
 
 const TIMES = { latency: "latency", ttft: "time to the first token", tpot: "time per further token" };
 
-function makeCurves() {
+// Rows that a legend above a chart takes.
+function legendRows(names, width) {
+  const wide = 60 + 7.4 * Math.max(...names.map((name) => name.length));
+  return Math.ceil(names.length / Math.max(1, Math.floor((width - 90) / wide)));
+}
+// The end of a name tells series apart; its beginning, the scenario, most often does not.
+function ending(text, most) { return text.length <= most ? text : "…" + text.slice(text.length - most + 1); }
+
+function makeCurves(width) {
   const metric = element("curve-metric").value;
   const curves = data.curves.filter((curve) => curve.metric === metric);
   const all = curves.flatMap((curve) => [curve.times_s[0], curve.times_s[curve.times_s.length - 1]]);
@@ -16,7 +24,7 @@ function makeCurves() {
                `${curve.count.toLocaleString("en-US")} requests: at most ${readable(time, "s", 4)}<br>exactly ${exact(time, "s")}`) };
   });
   const axis = { ...(log ? logAxis(scaled(all, scale)) : { rangemode: "tozero" }), title: { text: withUnit(TIMES[metric], scale) + (log ? ", logarithmic" : "") } };
-  return { traces, layout: { height: 420, xaxis: axis, showlegend: true, yaxis: {
+  return { traces, layout: { height: 370 + 20 * legendRows(curves.map((curve) => curve.label), width), xaxis: axis, showlegend: true, yaxis: {
     title: { text: "share of requests at or below" }, range: [0, 1.01], tickvals: [0, 0.25, 0.5, 0.75, 0.95, 1],
     ticktext: ["0", "25 %", "50 %", "75 %", "95 %", "100 %"] } } };
 }
@@ -58,9 +66,9 @@ function makeAttribution(width) {
              hovertext: bars.map((bar, i) => `<b>${safe(bar.label)}</b>, ${safe(bar.kind)}<br>${safe(name)}: ${readable(bar.parts[key], "s")} ` +
                `(${digits(100 * bar.parts[key] / (totals[i] || 1))} %)<br>exactly ${exact(bar.parts[key], "s")}<br>${safe(bar.of)}`) };
   });
-  const ticks = bars.map((bar) => (bar.kind === "mean" ? `${safe(short(bar.label, room))}, mean` : "slowest 5 %"));
+  const ticks = bars.map((bar) => (bar.kind === "mean" ? `${safe(ending(bar.label, room))}, mean` : "slowest 5 %"));
   const annotations = totals.map((total, i) => ({ x: total / scale.size, y: y[i], text: readable(total, "s"), showarrow: false, xanchor: "left", xshift: 5 }));
-  return { traces, layout: { height: 130 + 34 * (y[y.length - 1] + 1), barmode: "stack", bargap: 0.25, annotations, showlegend: true,
+  return { traces, layout: { height: 110 + 20 * legendRows(keys, width - 200) + 34 * (y[y.length - 1] + 1), barmode: "stack", bargap: 0.25, annotations, showlegend: true,
     legend: { ...layoutOf({}).legend, traceorder: "normal" },
     xaxis: { title: { text: withUnit("latency", scale) }, range: [0, 1.12 * Math.max(...totals) / scale.size] },
     yaxis: { tickvals: y, ticktext: ticks, range: [y[y.length - 1] + 0.6, -0.6], showgrid: false, zeroline: false } } };

@@ -80,11 +80,13 @@ class Picture:
     words: str = ""
 
 
-def picture_of(deployment: dict[str, Any]) -> Picture:
-    """The drawing of deployment.json."""
-    domains: dict[str, int] = {}
+def picture_of(deployment: dict[str, Any], colours: dict[str, int] | None = None) -> Picture:
+    """The drawing of deployment.json. A domain has the same colour in all pictures that share `colours`, which takes those
+    that are new."""
+    colours = {} if colours is None else colours
     for part in (*deployment["devices"], *deployment["links"]):
-        domains.setdefault(part["domain"], len(domains) % FRAME_COLOURS)
+        colours.setdefault(part["domain"], len(colours) % FRAME_COLOURS)
+    domains = {part["domain"]: colours[part["domain"]] for part in (*deployment["devices"], *deployment["links"])}
     boxes = {device["name"]: device_box(device, deployment) for device in deployment["devices"]}
     boxes.update({name: Box(name, name, None, []) for name in deployment["switches"]})
     columns = columns_of(deployment, boxes)

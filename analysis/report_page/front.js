@@ -115,7 +115,7 @@ function makeFront(width) {
     (best.length > 1 ? "Dashed: no other measured point is better in both." : "");
   return { traces, layout, after: (target) => {
     // The best first: where names compete for room, theirs matter most.
-    const ordered = [...(best.length > 1 ? best : measured), ...(best.length > 1 ? [] : unknown)];
+    const ordered = drawn.length <= 40 && best.length < 2 ? [...best, ...measured.filter((point) => !best.includes(point)), ...unknown] : best;
     if (width > 640) nameFront(target, ordered, drawn, (point) => [point[x] / scale.size, point.value === null ? rows.findIndex(([key]) => key === point.status) : point.value]);
   } };
 }

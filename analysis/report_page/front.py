@@ -17,7 +17,7 @@ LARGER_IS_PRIVATE = ("mse", "lpips", "input_ambiguity_bound_nat")
 NEITHER_IS_PRIVATE = ("ndcg_at_10", "task_accuracy")
 # Values of rc2 grow with the layer, so that cuts do not compare by them.
 DOES_NOT_COMPARE = ("rc2",)
-MOST_ROWS = 20000
+MOST_POINTS = 1500  # of a sweep
 # Of one request, money of a thousand: one costs too little to read.
 COSTS = ("latency_p95_s", "latency_mean_s", "cost_of_1000_usd", "energy_j", "up_bytes")
 
@@ -37,12 +37,9 @@ def front_rows(runs: Sequence[Run], labels: Sequence[str], sweeps: Sequence[Swee
     if frontier is not None:
         rows += _of_frontier(load_frontier(frontier), notes)
     for sweep in sweeps:
-        rows += _of_sweep(sweep)
+        rows += _of_sweep(sweep, notes)
     for run, label in zip(runs, labels):
         rows += _of_run(run, label)
-    if len(rows) > MOST_ROWS:
-        notes.append(f"Only the first {MOST_ROWS:,} of {len(rows):,} rows are drawn.")
-        rows = rows[:MOST_ROWS]
     without = sum(row["latency_p95_s"] is None for row in rows)
     if without:
         notes.append(f"{without:,} rows have no latency, since no request was completed; they are not drawn.")
@@ -90,33 +87,40 @@ def _each(total: float | None, requests: float | None) -> float | None:
     return None if total is None or not requests else total / requests
 
 
-def _of_sweep(sweep: Sweep) -> list[dict[str, Any]]:
+def _of_sweep(sweep: Sweep, notes: list[str]) -> list[dict[str, Any]]:
     """One row per point, adversary and metric, the mean of its replications: a column "leakage.ADVERSARY.METRIC.SCALE" has the
     value, and the one of that name with ".status" says what it means where there is none; of several workloads each has its
     own. Replications that differ in what is seen count as the worst of them."""
     done = sweep.points[sweep.points["status"] == "ok"]
-    if "latency_p95_s" not in done:
-        return []
     columns = [column for column in done.columns if column.startswith("leakage.") and column.endswith(".status")]
+    if "latency_p95_s" not in done or not columns or done.empty:
+        return []
+    points = done["point"].unique()
+    step = -(-len(points) // MOST_POINTS)
+    if step > 1:
+        notes.append(f"Of {len(points):,} points of {sweep.name}, every {step}th is drawn.")
+        done = done[done["point"].isin(points[::step])]
+    groups = done.groupby("point", sort=True)
+    ranks = done[columns].apply(lambda column: column.map({status: rank for rank, status in enumerate(STATUSES)}))
+    worst = ranks.astype("float64").groupby(done["point"]).min()
+    overloaded = (done["saturation"] == "OVERLOADED").groupby(done["point"]).any()
     rows = []
-    for point, group in done.groupby("point", sort=True):
-        means = plain(group.mean(numeric_only=True).to_dict())
-        first = plain(group.iloc[0].to_dict())
+    for (point, means), (_, first) in zip(groups.mean(numeric_only=True).iterrows(), groups.first().iterrows()):
+        means, first = plain(means.to_dict()), plain(first.to_dict())
         admitted = (means.get("requests_submitted") or 0) - (means.get("requests_rejected") or 0)
         costs = {"latency_p95_s": means.get("latency_p95_s"), "latency_mean_s": means.get("latency_mean_s"),
                  "cost_of_1000_usd": _each(means.get("cost_usd"), admitted / 1e3),
                  "energy_j": _each(means.get("energy_j"), admitted), "up_bytes": _each(means.get("up_bytes"), admitted)}
         name = ", ".join(f"{column_name(axis)} {readable(first[axis], unit_of(axis), 4)}" for axis in sweep.axes) or "point"
-        loads = set(group["saturation"].dropna()) if "saturation" in group else set()
         for column in columns:
-            seen = [status for status in STATUSES if status in set(group[column].dropna())]
-            if not seen:
+            if pandas.isna(worst.at[point, column]):
                 continue
+            status = list(STATUSES)[int(worst.at[point, column])]
             adversary, metric, scale = split_question(column[len("leakage."):-len(".status")])
-            value = means.get(column[:-len(".status")]) if seen[0] == "measured" else None
-            rows.append({"source": sweep.name, "name": name, "load": "OVERLOADED" if "OVERLOADED" in loads else first.get("saturation"),
+            value = means.get(column[:-len(".status")]) if status == "measured" else None
+            rows.append({"source": sweep.name, "name": name, "load": "OVERLOADED" if overloaded[point] else first.get("saturation"),
                          "workload": f"point {point}", "adversary": adversary, "metric": metric, "scale": scale,
-                         "status": seen[0], "value": value, "why": "", "grade": "", "direction": direction_of(metric), **costs})
+                         "status": status, "value": value, "why": "", "grade": "", "direction": direction_of(metric), **costs})
     return rows
 
 

@@ -19,7 +19,7 @@ function heatPoints(sweep, xName, yName) {
 }
 function heatText(sweep, index, metric) {
   const about = sweep.axes.map((axis) => `${safe(short(axis.name, 40))}: ${lines(levelText(axis, axis.values[index]), 60)}`);
-  const mean = metric.mean[index], half = metric.half[index];
+  const mean = metric.mean[index], half = metric.half ? metric.half[index] : null;
   about.unshift(`<b>${safe(metric.name)}: ${readable(mean, metric.unit, 4)}</b>`);
   if (half !== null) about.push(`95 % interval over ${metric.count[index]} replications: ${readable(mean - half, metric.unit, 4)} to ${readable(mean + half, metric.unit, 4)}`);
   if (mean !== null) about.push(`exactly ${exact(mean, metric.unit)}${half === null ? "" : " ± " + half}`);
@@ -46,7 +46,7 @@ function makeHeat(width) {
   const px = points.map((index) => placed(x, x.values[index], xScale));
   if (!y) {
     const order = points.map((_, i) => i).sort((a, b) => px[a] - px[b]);
-    const half = points.map((index) => (metric.half[index] === null ? 0 : metric.half[index] / scale.size));
+    const half = points.map((index) => (metric.half && metric.half[index] !== null ? metric.half[index] / scale.size : 0));
     return { traces: [{ type: "scatter", mode: x.numeric ? "lines+markers" : "markers", x: order.map((i) => px[i]), y: order.map((i) => (values[i] === null ? null : values[i] / scale.size)),
                         error_y: { type: "data", array: order.map((i) => half[i]), color: now.soft, thickness: 1.2, width: 4 }, marker: { color: now.series[0], size: 8 },
                         line: { color: now.series[0], width: 1.5 }, hoverinfo: "text", hovertext: order.map((i) => heatText(sweep, points[i], metric)) }],
@@ -79,6 +79,16 @@ function makeHeat(width) {
     texts[row][column] = heatText(sweep, index, metric);
     if (values[i] === null) layout.annotations.push({ x: column, y: row, text: "×", showarrow: false, font: { color: now.soft }, hovertext: texts[row][column], captureevents: false });
   });
+  // Where cells are few and wide enough, each carries its value: paper has no pointer.
+  if (xs.length * ys.length <= 120 && (width - 220) / xs.length > 46) {
+    const all = points.map((_, i) => colour(values[i])).filter((value) => value !== null), low = Math.min(...all), high = Math.max(...all);
+    points.forEach((index, i) => {
+      if (values[i] === null) return;
+      const light = high > low && (colour(values[i]) - low) / (high - low) > 0.55;
+      layout.annotations.push({ x: xAt.get(x.values[index]), y: yAt.get(y.values[index]), text: digits(values[i] / scale.size), showarrow: false,
+                                font: { size: 12, color: light ? "#000000" : "#ffffff" } });
+    });
+  }
   // Cells of one size, each named by its value: widths in proportion would hide the small ones.
   const ticks = (all, axis, axisScale, most) => {
     const step = Math.ceil(all.length / most), kept = all.map((_, i) => i).filter((i) => i % step === 0);
@@ -86,14 +96,15 @@ function makeHeat(width) {
   };
   layout.xaxis = { ...ticks(xs, x, xScale, width < 640 ? 6 : 14), title: { text: xTitle } };
   layout.yaxis = { ...ticks(ys, y, yScale, 18), title: { text: yAxis.title.text.replace(", logarithmic", "") } };
-  return { traces: [{ type: "heatmap", z: grid, x: xs.map((_, i) => i), y: ys.map((_, i) => i), hoverinfo: "text", hovertext: texts, coloraxis: "coloraxis", xgap: 1.5, ygap: 1.5, hoverongaps: true }], layout };
+  return { traces: [{ type: "heatmap", z: grid, x: xs.map((_, i) => i), y: ys.map((_, i) => i), hoverinfo: "text", hovertext: texts, coloraxis: "coloraxis", xgap: xs.length > 40 ? 0 : 1.5, ygap: ys.length > 40 ? 0 : 1.5, hoverongaps: true }], layout };
 }
 function heatNote(sweep, points, metric) {
   const without = points.filter((index) => metric.mean[index] === null).length;
   element("heat-note").textContent = `${points.length.toLocaleString("en-US")} of ${sweep.all_points.toLocaleString("en-US")} points` +
     (sweep.replications > 1 ? `, each the mean of up to ${sweep.replications} replications (95 % interval by Student's t under the pointer).` : ".") +
     (without ? ` ${without} have no value: not measured, not completed or failed (×).` : "") +
-    (points.length < sweep.all_points ? " Other values of the axes that are held are not shown." : "");
+    (points.length < sweep.all_points ? " Other values of the axes that are held are not shown." : "") +
+    (sweep.same.length ? ` The same in every run: ${sweep.same.join(", ")}.` : "");
 }
 function holdOthers() {
   const sweep = heatSweep(), shown = [element("heat-x").value, element("heat-y").value];

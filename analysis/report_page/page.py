@@ -19,7 +19,7 @@ from report_page.deployment_picture import (BOX_WIDTH, CHARACTER, FRAME_HEAD, HE
 from report_page.front import front_rows
 from report_page.inputs import Run, Sweep, plain, question_in
 from report_page.readable import PLAIN_UNITS, column_name, number, readable
-from report_page.sweep_points import MOST_POINTS, MOST_ROWS, heat_map_of, sentence_of, table_of
+from report_page.sweep_points import MOST_POINTS, MOST_ROWS, heat_map_of, metrics_of, sentence_of, table_of
 from series import labels_of
 
 HERE = Path(__file__).resolve().parent
@@ -38,7 +38,7 @@ def page_of(title: str | None, runs: Sequence[Run], sweeps: Sequence[Sweep], fro
     labels = run_labels(runs)
     front, front_notes = front_rows(runs, labels, sweeps, frontier)
     data = {"curves": curves(runs), "attribution": attribution(runs), "timelines": timelines(runs, labels), "front": front,
-            "heat_maps": [heat_map_of(sweep) for sweep in sweeps],
+            "heat_maps": [heat_map_of(sweep) for sweep in sweeps if sweep.axes and metrics_of(sweep)],
             "tables": [table_of(sweep) for sweep in sweeps] or run_table(runs, labels), "units": PLAIN_UNITS}
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, trim_blocks=True,
                                      lstrip_blocks=True, undefined=jinja2.StrictUndefined)
@@ -164,6 +164,7 @@ def pictures(runs: Sequence[Run], labels: Sequence[str]) -> dict[str, Any]:
         same = {key: value for key, value in run.deployment.items() if key not in ("scenario", "question")}
         drawn.setdefault(json.dumps(same, sort_keys=True), {"runs": [], "deployment": run.deployment})["runs"].append(label)
     kept = list(drawn.values())[:MOST_PICTURES]
-    return {"drawn": [{"runs": one["runs"], "picture": picture_of(one["deployment"])} for one in kept],
+    colours: dict[str, int] = {}
+    return {"drawn": [{"runs": one["runs"], "picture": picture_of(one["deployment"], colours)} for one in kept],
             "left_out": len(drawn) - len(kept),
             "without": [label for run, label in zip(runs, labels) if run.deployment is None]}

@@ -29,7 +29,12 @@ def student_t_975(degrees: int) -> float:
 
 
 def metrics_of(sweep: Sweep) -> list[str]:
-    """The columns of results that are numbers, say anything, and are no axis."""
+    """The columns of results that are numbers, and are not the same everywhere."""
+    return [column for column in numbers_of(sweep) if sweep.points[column].nunique(dropna=False) > 1]
+
+
+def numbers_of(sweep: Sweep) -> list[str]:
+    """The columns of results that are numbers, and are not empty."""
     columns = [column for column in sweep.points.columns if column not in (*NO_RESULTS, *sweep.axes)]
     return [column for column in columns
             if pandas.api.types.is_numeric_dtype(sweep.points[column]) and sweep.points[column].notna().any()]
@@ -45,14 +50,17 @@ def heat_map_of(sweep: Sweep) -> dict[str, Any]:
     for metric in metrics_of(sweep):
         values = groups[metric]
         count, mean, spread = values.count(), values.mean(), values.std(ddof=1)
-        half = [student_t_975(n - 1) * s / math.sqrt(n) if n > 1 else None for n, s in zip(count, spread)]
+        half = [student_t_975(n - 1) * s / math.sqrt(n) if n > 1 else None for n, s in zip(count, spread)][:len(shown)]
+        # A page of many points should not carry as many times that there is no interval.
+        several = any(one is not None for one in half)
         metrics[metric] = {"name": column_name(metric), "unit": unit_of(metric), "mean": mean[shown.index].tolist(),
-                           "half": half[:len(shown)], "count": count[shown.index].tolist()}
+                           "half": half if several else None, "count": count[shown.index].tolist() if several else None}
     reasons = sweep.points[sweep.points["status"] != "ok"].groupby("point")["reason"].first()
     axes = [{"name": axis, "label": column_name(axis), "unit": unit_of(axis), "values": shown[axis].tolist(),
              "numeric": bool(pandas.api.types.is_numeric_dtype(shown[axis]))} for axis in sweep.axes]
     return plain({"label": sweep.name, "points": shown.index.tolist(), "all_points": len(first), "axes": axes,
-                  "metrics": metrics, "replications": int(groups.size().max()) if len(first) else 0,
+                  "metrics": metrics, "same": [column_name(column) for column in numbers_of(sweep) if column not in metrics],
+                  "replications": int(groups.size().max()) if len(first) else 0,
                   "statuses": statuses_of(sweep, shown.index), "reasons": [reasons.get(point) for point in shown.index]})
 
 

@@ -123,7 +123,17 @@ function draw(chart) {
 function addChart(id, make) {
   if (document.getElementById(`chart-${id}`)) charts.push({ id, make });
 }
-function redraw(id) { charts.filter((chart) => id === undefined || chart.id === id).forEach(draw); }
+// A chart that fails says so in its place; the others are drawn all the same.
+function redraw(id) {
+  for (const chart of charts.filter((one) => id === undefined || one.id === id)) {
+    try {
+      draw(chart);
+    } catch (error) {
+      console.error(error);
+      document.getElementById(`chart-${chart.id}`).textContent = `This chart cannot be drawn: ${error.message}`;
+    }
+  }
+}
 
 function fill(select, options, chosen) {
   select.replaceChildren(...options.map(([value, text]) => new Option(text, value, false, value === chosen)));

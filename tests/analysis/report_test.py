@@ -103,10 +103,10 @@ class PageTest(SampleTest):
         copy = self.copy()
         floor = {"adversary": None, "workload": None, "metric": "mse", "scale": None, "direction": "at_least", "bound": 0.1,
                  "value": 0.066, "kept": False, "reason": "mse is 0.066"}
-        expectation = {"metric": "latency_s.p95", "at_most": 0.01, "at_least": None, "verdict": "missed", "value": 0.03566,
-                       "interval": {"low": 0.035, "high": 0.036}, "reason": "is 0.03566 (95 % interval 0.035 to 0.036)"}
+        expectation = {"metric": "latency_s.p95", "at_most": 0.01, "at_least": None, "verdict": "missed", "met": False, "value": 0.03566,
+                       "ci95": {"low": 0.035, "high": 0.036}, "because": None, "reason": "is 0.03566 (95 % interval 0.035 to 0.036)"}
         change_json(copy / "summary.json", lambda summary: summary.update(privacy_floors=[floor],
-                                                                          expectations=[expectation, {**expectation, "verdict": "met"}]))
+                                                                          expectations=[expectation, {**expectation, "verdict": "met", "met": True}]))
         answer = answer_of(load_run(copy))
         self.assertIn("1 of 1 privacy floors missed", [badge.text for badge in answer.badges])
         self.assertIn("1 of 2 expectations missed", [badge.text for badge in answer.badges])
