@@ -46,6 +46,7 @@ class Search {
   void expand_source() {
     for (std::uint32_t to = 0; to < prices_.tiers(); ++to) {
       for (CutIndex end : prices_.cuts().after(0)) {
+        if (ends_too_early(to, end)) continue;
         if (!price({Leg::source, 0, to, end})) continue;
         sum_ = leg_;
         offer({to, end, none});
@@ -57,6 +58,7 @@ class Search {
     if (labels_at(tier, cut).empty()) return;
     for (std::uint32_t to = tier + 1; to < prices_.tiers(); ++to) {
       for (CutIndex end : prices_.cuts().after(cut)) {
+        if (ends_too_early(to, end)) continue;
         if (!price({tier, cut, to, end})) continue;
         // Offers go to a later tier, so the list does not change under the loop.
         for (std::uint32_t label : labels_at(tier, cut)) {
@@ -68,6 +70,11 @@ class Search {
         }
       }
     }
+  }
+
+  /// Nobody goes on where the last tier stops.
+  [[nodiscard]] bool ends_too_early(std::uint32_t tier, CutIndex end) const {
+    return tier + 1 == prices_.tiers() && end != prices_.cuts().last();
   }
 
   bool price(Leg const& leg) {

@@ -51,7 +51,7 @@ struct LabelSearch {
   std::vector<Criterion> criteria;
   std::size_t keep = 1;  ///< a label is dropped once so many others are at most as large in every criterion
   std::size_t most_labels = 2000000;
-  /// Criteria from `first_load` on, so many of them, are the loads of different resources. Of a complete placement only the
+  /// Criteria from `first_load` on, so many of them, are loads of different resources. Of a complete placement only the
   /// largest counts: it is put in the place of the first of them, and the others are 0.
   std::size_t first_load = 0;
   std::size_t loads = 0;

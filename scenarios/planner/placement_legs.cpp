@@ -18,19 +18,56 @@ PlacementLegs::PlacementLegs(LegTable const& table, std::vector<PlanFigure> figu
   }
   if (std::find(figures_.begin(), figures_.end(), PlanFigure::loads) != figures_.end()) {
     assert(figures_.back() == PlanFigure::loads);
-    for (std::size_t r = 0; r < resources; ++r) load_of_.push_back(pricer().load_of_unit_s(r));
+    find_shared();
   }
   first_link_ = resources - 2 * table.setting().scenario.platform.links().size();
 }
 
-std::size_t PlacementLegs::width() const {
-  return load_of_.empty() ? figures_.size() : figures_.size() - 1 + pricer().resources();
-}
-
-std::size_t PlacementLegs::place_of(PlanFigure figure) const {
-  auto const found = std::find(figures_.begin(), figures_.end(), figure);
-  assert(found != figures_.end());
-  return static_cast<std::size_t>(found - figures_.begin());
+/// Which resources two legs of one placement may both use: such loads add up, whereas of all others only the largest
+/// counts from the start.
+void PlacementLegs::find_shared() {
+  std::uint32_t const tiers = this->tiers();
+  // What uses a resource: the work of a tier, its answer, or a message between two; first and last tier of each.
+  struct Use {
+    std::uint32_t first;
+    std::uint32_t last;
+    bool message;
+  };
+  std::vector<std::vector<Use>> uses(pricer().resources());
+  auto const note = [&](RequestPrice const& price, Use use) {
+    for (std::size_t r = 0; r < price.usage.size(); ++r) {
+      if (price.usage[r] > 0) uses[pricer().loaded_resource(r)].push_back(use);
+    }
+  };
+  CutIndex const some = std::min<CutIndex>(1, cuts().last());
+  for (std::uint32_t to = 0; to < tiers; ++to) {
+    note(table_.message(Leg::source, to, 0).price, {0, to, true});
+    for (std::uint32_t from = 0; from < to; ++from) note(table_.message(from, to, some).price, {from, to, true});
+    note(table_.answer(to), {to, to, false});
+    ProcessorRef const at = table_.setting().tiers[to].at;
+    RequestPrice work{Seconds(0), std::vector<double>(pricer().resources(), 0)};
+    work.usage[pricer().station_index(StationRef{at.bare()})] = 1;
+    if (at.enclave) {
+      for (auto const unit : {StationRef::Unit::processor, StationRef::Unit::bridge}) {
+        work.usage[pricer().station_index({at, unit})] = 1;
+      }
+    }
+    note(work, {to, to, false});
+  }
+  auto const together = [](Use const& a, Use const& b) {
+    // Two messages of one placement follow one another; a tier between the ends of a message does not work.
+    if (a.message && b.message) return a.last <= b.first || b.last <= a.first;
+    if (a.message) return b.first <= a.first || b.first >= a.last;
+    if (b.message) return a.first <= b.first || a.first >= b.last;
+    return true;
+  };
+  for (std::size_t r = 0; r < uses.size(); ++r) {
+    bool shared = false;
+    for (std::size_t i = 0; i < uses[r].size(); ++i) {
+      for (std::size_t k = i + 1; k < uses[r].size(); ++k) shared = shared || together(uses[r][i], uses[r][k]);
+    }
+    load_place_.push_back(shared ? ++shared_ : 0);
+  }
 }
 
 void PlacementLegs::add(RequestPrice const& price, std::span<double> into) const {
@@ -43,7 +80,10 @@ void PlacementLegs::add(RequestPrice const& price, std::span<double> into) const
       if (figures_[f] == PlanFigure::energy_j) into[f] += used * energy_of_unit_j_[r];
       if (figures_[f] == PlanFigure::cost_usd) into[f] += used * cost_of_unit_usd_[r];
       if (figures_[f] == PlanFigure::bytes && r >= first_link_) into[f] += used;
-      if (figures_[f] == PlanFigure::loads) into[f + pricer().loaded_resource(r)] += used * load_of_[r];
+      if (figures_[f] != PlanFigure::loads) continue;
+      std::size_t const place = load_place_[pricer().loaded_resource(r)];
+      double const load_s = used * pricer().load_of_unit_s(r);
+      into[f + place] = place == 0 ? std::max(into[f], load_s) : into[f + place] + load_s;
     }
   }
 }

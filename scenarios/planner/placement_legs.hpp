@@ -82,14 +82,14 @@ class PlacementLegs final : public LegPrices {
   [[nodiscard]] CutLattice const& cuts() const override { return table_.cuts(); }
   bool price(Leg const& leg, std::span<double> into) const override;
 
-  /// The criteria in the order of the figures; loads, where they are asked for, stand last, one for each resource.
-  [[nodiscard]] std::size_t width() const;
-  /// Where a figure stands; loads: the first of them.
-  [[nodiscard]] std::size_t place_of(PlanFigure figure) const;
-  [[nodiscard]] std::size_t loads() const { return load_of_.empty() ? 0 : pricer().resources(); }
+  /// Criteria stand in the order of the figures; loads, where they are asked for, last. The first of these is the largest
+  /// load of all resources that only one leg of a placement can use; each of the others, which legs share, is a sum of its
+  /// own.
+  [[nodiscard]] std::size_t loads() const { return load_place_.empty() ? 0 : 1 + shared_; }
 
  private:
   void add(RequestPrice const& price, std::span<double> into) const;
+  void find_shared();
   [[nodiscard]] IdlePricer const& pricer() const { return table_.pricer(); }
 
   LegTable const& table_;
@@ -97,7 +97,9 @@ class PlacementLegs final : public LegPrices {
   BindingRules rules_;
   std::vector<double> energy_of_unit_j_;  ///< by resource; infinite where it is unknown
   std::vector<double> cost_of_unit_usd_;  ///< by resource
-  std::vector<double> load_of_;           ///< by resource; empty where loads are not asked for
+  /// By resource: its place among the loads, 0 for the largest of those that one leg uses; empty where none are asked for.
+  std::vector<std::size_t> load_place_;
+  std::size_t shared_ = 0;
   std::size_t first_link_ = 0;
 };
 

@@ -152,6 +152,7 @@ PlacementSearch::Found PlacementSearch::by_labels(std::vector<PlanFigure> figure
       search.loads = times;
     }
     search.criteria.insert(search.criteria.end(), times, criterion);
+    if (figure == PlanFigure::loads) search.criteria[search.first_load].worst = true;
   }
   FoundPaths const paths = search_paths(legs, search);
   complete_ = complete_ && paths.complete;
