@@ -12,8 +12,7 @@ void check_bounds(proto::Expectation const& message, Where const& where, Diagnos
   if (!message.has_at_most() && !message.has_at_least()) {
     diagnostics.add(where.here(), "the expectation has no bound", "give 'at_most', 'at_least' or both");
   } else if (message.has_at_most() && message.has_at_least() && message.at_least() > message.at_most()) {
-    diagnostics.add(where.field("at_least"), "no value is at least this and at most 'at_most'",
-                    "a figure can lie between them only where 'at_least' is the smaller one");
+    diagnostics.add(where.field("at_least"), "'at_least' is above 'at_most'", "no value keeps both");
   }
 }
 

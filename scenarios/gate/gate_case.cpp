@@ -80,7 +80,7 @@ GateCase case_of(std::string const& group, FloorVerdict const& verdict) {
 std::string markdown_cell(std::string const& text) {
   std::string cell;
   for (char const c : text) {
-    if (c == '\n' || c == '\r') {
+    if (static_cast<unsigned char>(c) < ' ') {
       cell += ' ';
     } else {
       if (c == '|' || c == '<' || c == '*' || c == '_' || c == '`' || c == '\\' || c == '[' || c == ']') cell += '\\';

@@ -10,6 +10,9 @@
 
 namespace coinfer {
 
+/// Names and values.
+using CaseProperties = std::vector<std::pair<std::string, std::string>>;
+
 struct GateCase {
   enum class Outcome : std::uint8_t { passed, failed, broken };  ///< broken: it could not be asked
   std::string group;                                             ///< The scenario, or the point of a sweep.
@@ -17,7 +20,7 @@ struct GateCase {
   Outcome outcome = Outcome::passed;
   std::string kind;     ///< Of what did not pass: "missed", "not_decided", ...
   std::string message;  ///< On one line: what it is, and what it should be.
-  std::vector<std::pair<std::string, std::string>> properties;
+  CaseProperties properties;
 };
 
 /// "latency_s.p95 is 0.31 (95 % interval 0.29 to 0.33), expected at most 0.2 because the app waits 200 ms: REASON".

@@ -5,6 +5,7 @@
 #include "scenarios/gate/gate_case.hpp"
 #include "scenarios/gate/junit.hpp"
 #include "scenarios/report/readable.hpp"
+#include "scenarios/version.hpp"
 
 namespace coinfer {
 
@@ -54,7 +55,9 @@ void write_gate_files(GateFiles const& files, Scenario const& scenario, Results 
     std::vector<GateCase> const cases = cases_of(scenario, results);
     CaseCounts counts;
     for (GateCase const& one : cases) counts.add(one.outcome);
-    JunitWriter writer(files.junit, scenario.name, counts);
+    CaseProperties const about = {
+        {"scenario", scenario.name}, {"seed", std::to_string(scenario.seed)}, {"coinfer_version", std::string(version)}};
+    JunitWriter writer(files.junit, scenario.name, about, counts);
     for (GateCase const& one : cases) writer.add(one);
     writer.commit();
   }

@@ -52,27 +52,30 @@ std::string xml_text(std::string_view text) {
   return out;
 }
 
-JunitWriter::JunitWriter(std::filesystem::path const& path, std::string const& suite, CaseCounts const& counts)
+JunitWriter::JunitWriter(std::filesystem::path const& path, std::string const& suite, CaseProperties const& properties,
+                         CaseCounts const& counts)
     : file_(path) {
-  file_.write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + attribute("name", "coinfer") +
-              counts_text(counts) + ">\n  <testsuite" + attribute("name", suite) + counts_text(counts) +
-              attribute("skipped", "0") + attribute("time", "0") + ">\n");
+  std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + attribute("name", "coinfer") +
+                     counts_text(counts) + ">\n  <testsuite" + attribute("name", suite) + counts_text(counts) +
+                     attribute("skipped", "0") + attribute("time", "0") + ">\n    <properties>\n";
+  for (auto const& [name, value] : properties) {
+    text += "      <property" + attribute("name", name) + attribute("value", value) + "/>\n";
+  }
+  file_.write(text + "    </properties>\n");
 }
 
 void JunitWriter::add(GateCase const& one) {
   std::string text =
       "    <testcase" + attribute("classname", one.group) + attribute("name", one.name) + attribute("time", "0") + ">\n";
-  if (!one.properties.empty()) {
-    text += "      <properties>\n";
-    for (auto const& [name, value] : one.properties) {
-      text += "        <property" + attribute("name", name) + attribute("value", value) + "/>\n";
-    }
-    text += "      </properties>\n";
-  }
   if (one.outcome != GateCase::Outcome::passed) {
     std::string const tag = one.outcome == GateCase::Outcome::failed ? "failure" : "error";
     text += "      <" + tag + attribute("type", one.kind) + attribute("message", one.message) + ">" +
             xml_text(one.group + ": " + one.message) + "</" + tag + ">\n";
+  }
+  if (!one.properties.empty()) {
+    text += "      <system-out>";
+    for (auto const& [name, value] : one.properties) text += xml_text(name) + ": " + xml_text(value) + "\n";
+    text += "</system-out>\n";
   }
   file_.write(text + "    </testcase>\n");
 }

@@ -1,5 +1,7 @@
-// JUnit XML, as Jenkins and the test reporters of GitHub and GitLab read it: testsuites, one testsuite, and a testcase for
-// each thing that must be kept, with properties, and failure or error where it is not.
+// JUnit XML, as Jenkins and the test reporters of GitHub and GitLab read it: testsuites, one testsuite with properties, and
+// a testcase for each thing that must be kept, with failure or error where it is not. What a case is about stands in its
+// system-out, a line each: the strictest schema there is (junit-10.xsd of Jenkins' xUnit plugin) knows no properties of a
+// testcase.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +34,8 @@ std::string xml_text(std::string_view text);
 class JunitWriter {
  public:
   /// Throws OutputError, likewise what follows.
-  JunitWriter(std::filesystem::path const& path, std::string const& suite, CaseCounts const& counts);
+  JunitWriter(std::filesystem::path const& path, std::string const& suite, CaseProperties const& properties,
+              CaseCounts const& counts);
   void add(GateCase const& one);
   void commit();
 

@@ -1,5 +1,6 @@
 #include "scenarios/sweep/expectation_record.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <optional>
 
@@ -53,6 +54,16 @@ std::vector<Expectation> unpacked_expectations(std::string_view bytes) {
     expectation.because = in.text();
   }
   return expectations;
+}
+
+bool are_bounds_of(std::vector<Expectation> const& bounds, std::vector<ExpectationVerdict> const& verdicts) {
+  return std::equal(bounds.begin(), bounds.end(), verdicts.begin(), verdicts.end(),
+                    [](Expectation const& bound, ExpectationVerdict const& verdict) {
+                      Expectation const& other = verdict.expectation;
+                      return bound.metric == other.metric && bound.at_most == other.at_most &&
+                             bound.at_least == other.at_least && bound.allow_unmeasured == other.allow_unmeasured &&
+                             bound.by_interval == other.by_interval && bound.because == other.because;
+                    });
 }
 
 std::string packed_figures(std::vector<ExpectationVerdict> const& verdicts) {

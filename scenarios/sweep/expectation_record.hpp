@@ -13,6 +13,9 @@ namespace coinfer {
 std::string packed_expectations(std::vector<ExpectationVerdict> const& verdicts);
 std::vector<Expectation> unpacked_expectations(std::string_view bytes);
 
+/// Whether these are the bounds that the verdicts are on.
+bool are_bounds_of(std::vector<Expectation> const& bounds, std::vector<ExpectationVerdict> const& verdicts);
+
 /// What one run has to say to them; the verdict follows from it.
 std::string packed_figures(std::vector<ExpectationVerdict> const& verdicts);
 /// As many verdicts as expectations.

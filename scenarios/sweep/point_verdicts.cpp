@@ -8,14 +8,6 @@ namespace coinfer {
 
 namespace {
 
-std::string name_of(SweepIdentity const& identity, PointRow const& row) {
-  std::string levels;
-  for (std::size_t a = 0; a < identity.axes.size() && a < row.levels.size(); ++a) {
-    levels += (levels.empty() ? "" : ", ") + identity.axes[a] + " = " + row.levels[a];
-  }
-  return "point " + std::to_string(row.point) + (levels.empty() ? "" : " (" + levels + ")");
-}
-
 /// The floors that a run missed, by the names of their columns.
 void add_missed_floors(PointRow const& row, PointVerdicts& point) {
   std::string_view constexpr kept = ".kept";
@@ -32,7 +24,7 @@ void add_missed_floors(PointRow const& row, PointVerdicts& point) {
 
 GateCase floors_case(PointVerdicts const& point) {
   GateCase made;
-  made.group = point.name;
+  made.group = point.name();
   made.name = "privacy floors";
   if (point.missed_floors.empty()) return made;
   made.outcome = GateCase::Outcome::failed;
@@ -44,6 +36,14 @@ GateCase floors_case(PointVerdicts const& point) {
 
 }  // namespace
 
+std::string PointVerdicts::name() const {
+  std::string text;
+  for (std::size_t a = 0; a < axes->size() && a < levels.size(); ++a) {
+    text += (text.empty() ? "" : ", ") + (*axes)[a] + " = " + levels[a];
+  }
+  return "point " + std::to_string(point) + (text.empty() ? "" : " (" + text + ")");
+}
+
 bool PointVerdicts::met() const {
   return std::all_of(verdicts.begin(), verdicts.end(), [](ExpectationVerdict const& verdict) { return verdict.passes(); });
 }
@@ -51,6 +51,8 @@ bool PointVerdicts::met() const {
 PointVerdicts decide_point(SweepIdentity const& identity, std::span<PointRow const> rows) {
   PointVerdicts point;
   point.point = rows.front().point;
+  point.axes = &identity.axes;
+  point.levels = rows.front().levels;
   PointRow const* sample = nullptr;
   for (PointRow const& row : rows) {
     if (row.status != PointStatus::ok) {
@@ -60,15 +62,16 @@ PointVerdicts decide_point(SweepIdentity const& identity, std::span<PointRow con
     if (sample == nullptr) sample = &row;
     add_missed_floors(row, point);
   }
-  bool const anything = point.has_floors || !point.failure.empty() || (sample != nullptr && !sample->expectations.empty());
-  if (!anything) return point;
-  point.name = name_of(identity, rows.front());
   if (sample == nullptr) return point;
   for (std::size_t e = 0; e < sample->expectations.size(); ++e) {
     if (!point.failure.empty()) {
       FigureValue lost;
       lost.absence = "a replication did not come to its end: " + point.failure;
       point.verdicts.push_back({sample->expectations[e].expectation, lost, Verdict::not_measured, lost.absence});
+      continue;
+    }
+    if (rows.size() == 1) {
+      point.verdicts.push_back(sample->expectations[e]);
       continue;
     }
     std::vector<ExpectationVerdict> replications;
@@ -106,11 +109,11 @@ std::vector<std::string> values_of(PointVerdicts const& point) {
 
 std::vector<GateCase> cases_of(PointVerdicts const& point) {
   std::vector<GateCase> cases;
-  for (ExpectationVerdict const& verdict : point.verdicts) cases.push_back(case_of(point.name, verdict));
+  for (ExpectationVerdict const& verdict : point.verdicts) cases.push_back(case_of(point.name(), verdict));
   if (point.has_floors) cases.push_back(floors_case(point));
   if (!point.failure.empty()) {
     GateCase broken;
-    broken.group = point.name;
+    broken.group = point.name();
     broken.name = "every run comes to its end";
     broken.outcome = GateCase::Outcome::broken;
     broken.kind = "failed";
@@ -121,7 +124,12 @@ std::vector<GateCase> cases_of(PointVerdicts const& point) {
 }
 
 void SweepVerdicts::add(PointVerdicts const& point) {
-  for (GateCase const& one : cases_of(point)) cases.add(one.outcome);
+  // As cases_of has them, of which only the misses need their texts here.
+  for (ExpectationVerdict const& verdict : point.verdicts) {
+    cases.add(verdict.passes() ? GateCase::Outcome::passed : GateCase::Outcome::failed);
+  }
+  if (point.has_floors) cases.add(point.missed_floors.empty() ? GateCase::Outcome::passed : GateCase::Outcome::failed);
+  if (!point.failure.empty()) cases.add(GateCase::Outcome::broken);
   if (point.verdicts.empty()) return;
   ++points;
   if (!point.met()) ++points_missed;
@@ -139,8 +147,8 @@ void SweepVerdicts::add(PointVerdicts const& point) {
     ++*by_verdict[static_cast<std::size_t>(verdict.verdict)];
     if (verdict.passes()) continue;
     if (++missed > most_named) continue;
-    misses.push_back(point.name + ": " + told(verdict));
-    miss_rows.push_back("| " + markdown_cell(point.name) + " " + markdown_row(verdict));
+    misses.push_back(point.name() + ": " + told(verdict));
+    miss_rows.push_back("| " + markdown_cell(point.name()) + " " + markdown_row(verdict));
   }
 }
 

@@ -16,17 +16,19 @@ namespace coinfer {
 /// What the runs of one point say.
 struct PointVerdicts {
   std::uint64_t point = 0;
-  std::string name;                          ///< "point 3 (rate = 40)"
+  std::vector<std::string> const* axes = nullptr;
+  std::vector<std::string> levels;           ///< by axis
   std::vector<ExpectationVerdict> verdicts;  ///< none where no run came to its end, or nothing was expected
   std::string failure;                       ///< of the first run that did not; empty where all did
   bool has_floors = false;
   std::vector<std::string> missed_floors;  ///< by the name of their columns, in any run
 
-  [[nodiscard]] bool expects_anything() const { return !verdicts.empty(); }
   [[nodiscard]] bool met() const;
+  [[nodiscard]] std::string name() const;  ///< "point 3 (rate = 40)"
 };
 
-/// Decides a point by its rows, at least one. Where a run did not come to its end, nothing that was expected is measured.
+/// Decides a point by its rows, at least one; refers to the identity. Where a run did not come to its end, nothing that was
+/// expected is measured.
 PointVerdicts decide_point(SweepIdentity const& identity, std::span<PointRow const> rows);
 
 /// The columns that the verdicts have in points.csv, and their values, which are the same in each row of the point:

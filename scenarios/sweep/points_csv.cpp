@@ -84,6 +84,25 @@ class Shapes {
   std::vector<Mapping> mappings_;
 };
 
+/// The columns of a point's verdicts, which are mostly those of the point before.
+class VerdictColumns {
+ public:
+  std::vector<PointColumn> const& of(PointVerdicts const& point) {
+    bool const same = std::equal(
+        metrics_.begin(), metrics_.end(), point.verdicts.begin(), point.verdicts.end(),
+        [](std::string const& metric, ExpectationVerdict const& verdict) { return metric == verdict.expectation.metric; });
+    if (same) return columns_;
+    metrics_.clear();
+    for (ExpectationVerdict const& verdict : point.verdicts) metrics_.push_back(verdict.expectation.metric);
+    columns_ = columns_of(point);
+    return columns_;
+  }
+
+ private:
+  std::vector<std::string> metrics_;
+  std::vector<PointColumn> columns_;
+};
+
 }  // namespace
 
 void merge_columns(std::vector<PointColumn>& all, std::vector<PointColumn> const& more) {
@@ -107,6 +126,7 @@ PointsSummary write_points_csv(std::vector<SweepJournal> const& journals, fs::pa
   std::vector<PointColumn> verdicts;
   Shapes shapes;  // In the order of runs, so that it does not matter who ran them.
   Shapes verdict_shapes;
+  VerdictColumns verdict_columns;
   for_each_point(journals, [&](std::span<PointRow const> rows) {
     for (PointRow const& row : rows) {
       ++summary.runs;
@@ -119,7 +139,7 @@ PointsSummary write_points_csv(std::vector<SweepJournal> const& journals, fs::pa
     }
     PointVerdicts const point = decide_point(identity, rows);
     summary.verdicts.add(point);
-    verdict_shapes.add(columns_of(point), verdicts);
+    verdict_shapes.add(verdict_columns.of(point), verdicts);
   });
   summary.axis_verdicts = effects.verdicts();
   summary.idle_skips = identity.idle_skips;
@@ -133,14 +153,14 @@ PointsSummary write_points_csv(std::vector<SweepJournal> const& journals, fs::pa
   CsvLine line(buffer);
   for_each_point(journals, [&](std::span<PointRow const> rows) {
     PointVerdicts const point = decide_point(identity, rows);
-    std::vector<PointColumn> const verdict_columns = columns_of(point);
+    Mapping const& verdict_mapping = verdict_shapes.of(verdict_columns.of(point));
     std::vector<std::string> const verdict_values = values_of(point);
     for (PointRow const& row : rows) {
       line.count(row.point).count(row.replication).count(row.seed);
       for (std::string const& level : row.levels) line.text(level);
       line.text(to_string(row.status)).text(row.reason);
       shapes.of(row.columns).write(line, row.values);
-      verdict_shapes.of(verdict_columns).write(line, verdict_values);
+      verdict_mapping.write(line, verdict_values);
       line.end();
     }
     std::size_t constexpr flush_at = std::size_t{1} << 20;
@@ -156,7 +176,8 @@ PointsSummary write_points_csv(std::vector<SweepJournal> const& journals, fs::pa
 void write_sweep_gates(GateFiles const& files, std::vector<SweepJournal> const& journals, PointsSummary const& summary) {
   SweepIdentity const& identity = journals.front().identity();
   if (!files.junit.empty()) {
-    JunitWriter writer(files.junit, identity.name, summary.verdicts.cases);
+    CaseProperties const about = {{"sweep", identity.name}, {"coinfer_version", identity.version}};
+    JunitWriter writer(files.junit, identity.name, about, summary.verdicts.cases);
     for_each_point(journals, [&](std::span<PointRow const> rows) {
       for (GateCase const& one : cases_of(decide_point(identity, rows))) writer.add(one);
     });

@@ -150,13 +150,13 @@ void JournalWriter::write(std::string_view payload) {
 }
 
 void JournalWriter::append(PointRow const& row) {
-  std::string const expectations = packed_expectations(row.expectations);
   auto known = std::find_if(shapes_.begin(), shapes_.end(), [&](Shape const& shape) {
-    return shape.expectations == expectations && shape.columns == row.columns;
+    return shape.columns == row.columns && are_bounds_of(shape.expectations, row.expectations);
   });
   if (known == shapes_.end()) {
-    write(payload_of(row.columns, expectations));
-    known = shapes_.insert(shapes_.end(), {row.columns, expectations, next_shape_++});
+    std::string const bounds = packed_expectations(row.expectations);
+    write(payload_of(row.columns, bounds));
+    known = shapes_.insert(shapes_.end(), {row.columns, unpacked_expectations(bounds), next_shape_++});
   }
   write(payload_of(row, known->number));
 }

@@ -53,7 +53,7 @@ class JournalWriter {
   /// What runs share, of what this process wrote: their columns, and the bounds they are held against.
   struct Shape {
     std::vector<PointColumn> columns;
-    std::string expectations;
+    std::vector<Expectation> expectations;
     std::uint32_t number = 0;
   };
   std::vector<Shape> shapes_;

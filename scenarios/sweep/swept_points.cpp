@@ -47,11 +47,13 @@ std::vector<Trial> trials_of(PointList const& points, std::size_t axes) {
 
 /// The scenario at a point, or nothing after problems.
 std::optional<Scenario> load_at(Sweep const& sweep, SweepPoint const& point, SweptScenario const& scenario,
-                                Catalog const& catalog, Diagnostics& found) {
+                                Catalog const& catalog, AbsentFigures absent_figures, Diagnostics& found) {
   LoadOptions options;
   options.assignments = sweep.assignments;
   options.assignments.insert(options.assignments.end(), point.assignments.begin(), point.assignments.end());
-  return load_scenario_text(scenario.file, scenario.text, options, catalog, found);
+  std::optional<Located<proto::Scenario>> const read = read_scenario_text(scenario.file, scenario.text, options, found);
+  if (!read) return std::nullopt;
+  return load_scenario_message(scenario.file, *read, catalog, found, absent_figures);
 }
 
 class PointCheck {
@@ -78,7 +80,9 @@ class PointCheck {
  private:
   [[nodiscard]] std::vector<Diagnostic> problems_at(std::uint64_t index) const {
     Diagnostics found;
-    load_at(sweep_, points_[index], scenario_, catalog_, found);
+    // What an axis changes may take away a figure; the scenario as the first point has it must have them all.
+    AbsentFigures const absent = index == 0 ? AbsentFigures::are_problems : AbsentFigures::are_not_measured;
+    load_at(sweep_, points_[index], scenario_, catalog_, absent, found);
     return found.sorted();
   }
 
@@ -151,7 +155,8 @@ void check_swept_metrics(Sweep const& sweep, PointList const& points, proto::Swe
   for (Trial const& trial : trials_of(points, sweep.axes.size())) {
     if (unknown.empty()) return;
     Diagnostics ignored;
-    std::optional<Scenario> const there = load_at(sweep, points[trial.point], scenario, catalog, ignored);
+    std::optional<Scenario> const there =
+        load_at(sweep, points[trial.point], scenario, catalog, AbsentFigures::are_not_measured, ignored);
     if (!there) continue;
     for (auto one = unknown.begin(); one != unknown.end();) {
       Diagnostics found;
