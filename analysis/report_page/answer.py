@@ -1,4 +1,4 @@
-"""The answer of one run in words: how long requests take, whether the load is bearable, what leaks, what nobody measured."""
+"""The answer of one run in words: how long requests take, whether the load is bearable, what leaks, and what is unknown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ STATUSES = {"raw_input": ("raw input seen", "bad"), "not_measured": ("not measur
             "measured": ("measured", "plain"), "raw_output": ("answers seen", "doubt"),
             "ciphertext_only": ("only ciphertext", "good"), "nothing_seen": ("nothing seen", "good")}
 LOADS = {"STABLE": ("good", "everything keeps up"),
-         "BACKLOGGED": ("doubt", "late requests took far longer than early ones, so latencies grow with the length of the run"),
+         "BACKLOGGED": ("doubt",
+                        "late requests took far longer than early ones, so latencies grow with the length of the run"),
          "SATURATED": ("doubt", "the users who wait for their answers keep a resource busy all the time"),
          "OVERLOADED": ("bad", "more is asked of a resource than it can do, so latencies grow with the length of the run")}
 MOST_SENTENCES = 8
@@ -67,8 +68,8 @@ def latency_text(summary: dict[str, Any]) -> str:
     mean = f"mean {readable(latency['mean'], 's')}"
     if ends:
         mean += f", 95 % interval {interval(ends['low'], ends['high'], 's')}"
-    return (f"Half of the requests end within {readable(latency['p50'], 's')}, 95 % within {readable(latency['p95'], 's')}, "
-            f"99 % within {readable(latency['p99'], 's')} ({mean}). {ended}")
+    return (f"Half of the requests end within {readable(latency['p50'], 's')}, "
+            f"95 % within {readable(latency['p95'], 's')}, 99 % within {readable(latency['p99'], 's')} ({mean}). {ended}")
 
 
 def load_badge(summary: dict[str, Any]) -> Badge:
@@ -123,7 +124,8 @@ def leak_text(score: dict[str, Any], name_workload: bool) -> str:
                 f"grade {score.get('grade')}.")
     if status == "not_measured":
         reason = (score.get("reason") or "").removeprefix("not measured: ")
-        return f"{who} sees {tensor or 'something'}{of}, and what that gives away is unknown: {reason or 'no reason given'}."
+        return (f"{who} sees {tensor or 'something'}{of}, and what that gives away is unknown: "
+                f"{reason or 'no reason given'}.")
     known = {"raw_input": f"{who} sees the raw input{of}: no attack is needed.",
              "raw_output": f"{who} reads the answers{of} in the clear.",
              "ciphertext_only": f"{who} sees nothing but ciphertext{of}.", "nothing_seen": f"{who} sees nothing{of}."}
@@ -187,5 +189,6 @@ def missed_texts(summary: dict[str, Any]) -> list[str]:
                          f"{floor['bound']}: {floor['reason']}.")
     for entry in expectations_of(summary):
         if not passes(entry):
-            texts.append(f"Expectation missed: {entry.get('metric')} {bounds_text(entry)}: {entry.get('reason') or 'no reason given'}.")
+            reason = entry.get("reason") or "no reason given"
+            texts.append(f"Expectation missed: {entry.get('metric')} {bounds_text(entry)}: {reason}.")
     return texts

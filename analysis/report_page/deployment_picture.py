@@ -1,4 +1,4 @@
-"""Where everything of a deployment is drawn: devices in columns by their distance from the users, a frame per trust domain.
+"""Where everything of a deployment is drawn: devices in columns by their distance from the users, trust domains framed.
 
 Coordinates are SVG units, 1 of which is a pixel where the picture has its natural size.
 """
@@ -109,14 +109,16 @@ def device_box(device: dict[str, Any], deployment: dict[str, Any]) -> Box:
         lines.append(("plain", device["catalog_name"]))
     units = [(unit["name"], f"{unit['name']} ({unit['kind']})" if unit["name"] != unit["kind"] else unit["name"])
              for unit in device["processors"]]
-    units += [(unit["name"], f"enclave {unit['name']}" + (f" ({unit['catalog_name']})" if unit.get("catalog_name") else "") +
-               f" on {unit['on']}") for unit in device["enclaves"]]
+    for unit in device["enclaves"]:
+        kind = f" ({unit['catalog_name']})" if unit.get("catalog_name") else ""
+        units.append((unit["name"], f"enclave {unit['name']}{kind} on {unit['on']}"))
     for name, text in units:
         place_name = f"{device['name']}.{name}"
         servers = [server for server in deployment["servers"] if server["on"] == place_name]
         layers = layer_lines(place_name, deployment)
-        lines.append(("unit", text + (f": server, {servers[0]['replicas']} replicas" if servers and servers[0]["replicas"] > 1
-                                      else ": server" if servers else "")))
+        for server in servers[:1]:
+            text += ": server" + (f", {server['replicas']} replicas" if server["replicas"] > 1 else "")
+        lines.append(("unit", text))
         lines += [("layers", line) for line in layers]
     sources = [entry["name"] for entry in deployment["workloads"] if entry["source"] == device["name"]]
     if sources:
@@ -247,7 +249,8 @@ def label_lines(link: dict[str, Any]) -> list[str]:
         speed = [f"⇅ {up}"] if up == down else [f"↑ {up}", f"↓ {down}"]
     latency = readable(link["latency_s"], "s") + (" + jitter" if link.get("jitter") else "")
     sharing = "one each" if link.get("private") else {"fair": "shared", "fifo": "one by one"}[link["sharing"]]
-    return [link["name"], *speed, latency + (", " + sharing if not link.get("jitter") else "")] + ([sharing] if link.get("jitter") else [])
+    # With jitter there is no room for both in a line.
+    return [link["name"], *speed, *([latency, sharing] if link.get("jitter") else [f"{latency}, {sharing}"])]
 
 
 def spread_labels(wires: list[Wire]) -> None:
@@ -282,7 +285,8 @@ def in_words(deployment: dict[str, Any]) -> str:
         layers = {unit["name"]: layer_lines(f"{device['name']}.{unit['name']}", deployment)
                   for unit in (*device["processors"], *device["enclaves"])}
         runs = [f"{', '.join(lines)} on {name}" for name, lines in layers.items() if lines]
-        texts.append(f"{device['count']} × {device['name']} of {device['domain']}" + (f" with {'; '.join(runs)}" if runs else ""))
+        texts.append(f"{device['count']} × {device['name']} of {device['domain']}"
+                     + (f" with {'; '.join(runs)}" if runs else ""))
     for link in deployment["links"]:
         texts.append(f"link {link['name']} of {link['domain']} between {link['from']} and {link['to']}: "
                      + ", ".join(label_lines(link)[1:]))

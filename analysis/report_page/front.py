@@ -1,4 +1,4 @@
-"""The rows of the latency-leakage-cost front: one per deployment and question about what it leaks, from wherever they come."""
+"""The rows of the latency-leakage-cost front: one per deployment and question about what it leaks, whatever its source."""
 
 from __future__ import annotations
 
@@ -118,9 +118,10 @@ def _of_sweep(sweep: Sweep, notes: list[str]) -> list[dict[str, Any]]:
             status = list(STATUSES)[int(worst.at[point, column])]
             adversary, metric, scale = split_question(column[len("leakage."):-len(".status")])
             value = means.get(column[:-len(".status")]) if status == "measured" else None
-            rows.append({"source": sweep.name, "name": name, "load": "OVERLOADED" if overloaded[point] else first.get("saturation"),
-                         "workload": f"point {point}", "adversary": adversary, "metric": metric, "scale": scale,
-                         "status": status, "value": value, "why": "", "grade": "", "direction": direction_of(metric), **costs})
+            load = "OVERLOADED" if overloaded[point] else first.get("saturation")
+            rows.append({"source": sweep.name, "name": name, "load": load, "workload": f"point {point}",
+                         "adversary": adversary, "metric": metric, "scale": scale, "status": status, "value": value,
+                         "why": "", "grade": "", "direction": direction_of(metric), **costs})
     return rows
 
 

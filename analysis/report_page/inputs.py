@@ -138,7 +138,8 @@ def load_sweep(folder: Path) -> Sweep:
     columns = list(points.columns)
     axes = columns[columns.index("seed") + 1:columns.index("status")]
     manifest = read_json(folder / "manifest.json") if (folder / "manifest.json").exists() else {}
-    return Sweep(folder, str(manifest.get("name") or folder.name), question_in(str(manifest.get("sweep", ""))), points, axes, manifest)
+    question = question_in(str(manifest.get("sweep", "")))
+    return Sweep(folder, str(manifest.get("name") or folder.name), question, points, axes, manifest)
 
 
 def question_in(text: str) -> str:

@@ -28,7 +28,8 @@ GRADES = ("MEASURED", "PUBLISHED", "SECONDARY", "DERIVED", "ASSUMED")
 MOST_EXPOSURES = 300  # rows of a run's table; the counts below it are of all
 MOST_PICTURES = 8
 PARTS = {"queue_s": "waits for a unit", "compute_s": "computes", "interference_s": "others' prompts in its batches",
-         "enclave_s": "slower inside an enclave", "crossing_s": "enters and leaves enclaves", "paging_s": "pages enclave memory",
+         "enclave_s": "slower inside an enclave", "crossing_s": "enters and leaves enclaves",
+         "paging_s": "pages enclave memory",
          "attestation_s": "checks what runs in an enclave", "protect_s": "masks, noises, verifies", "crypto_s": "encrypts",
          "serialise_s": "packs", "wire_s": "bytes on links", "propagation_s": "latency of links"}
 
@@ -51,7 +52,8 @@ def page_of(title: str | None, runs: Sequence[Run], sweeps: Sequence[Sweep], fro
         title=title or title_of(runs, sweeps, frontier), questions=questions(runs, sweeps),
         runs=[run_view(run, label) for run, label in zip(runs, labels)],
         sweeps=[{"name": sweep.name, "folder": str(sweep.folder), "sentences": sentence_of(sweep), "axes": sweep.axes,
-                 "version": sweep.manifest.get("coinfer_version"), "text": sweep.manifest.get("sweep"), "points": sweep.points["point"].nunique()} for sweep in sweeps],
+                 "version": sweep.manifest.get("coinfer_version"), "text": sweep.manifest.get("sweep"),
+                 "points": sweep.points["point"].nunique()} for sweep in sweeps],
         pictures=pictures(runs, labels), front_notes=front_notes, data=data, parts=PARTS, most_points=MOST_POINTS,
         most_rows=MOST_ROWS, most_exposures=MOST_EXPOSURES, grades=GRADES, command=command,
         frontier=str(frontier) if frontier else None, plotly_version=get_plotlyjs_version(),
@@ -141,7 +143,8 @@ def run_table(runs: Sequence[Run], labels: Sequence[str]) -> list[dict[str, Any]
         return []
     numeric = {"requests_completed"}
     return [{"label": "runs", "all_rows": len(rows), "rows": rows[:MOST_ROWS],
-             "columns": [{"name": name, "label": column_name(name), "unit": unit, "numeric": bool(unit) or name in numeric} for name, unit in columns]}]
+             "columns": [{"name": name, "label": column_name(name), "unit": unit, "numeric": bool(unit) or name in numeric}
+                         for name, unit in columns]}]
 
 
 def run_view(run: Run, label: str) -> dict[str, Any]:

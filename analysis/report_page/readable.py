@@ -15,13 +15,13 @@ _TIMES = ((3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "µs"),
 _BYTES = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B"))
 _BITS = ((1e9, "Gbit/s"), (1e6, "Mbit/s"), (1e3, "kbit/s"), (1.0, "bit/s"))
 _JOULES = ((1e6, "MJ"), (1e3, "kJ"), (1.0, "J"), (1e-3, "mJ"), (1e-6, "µJ"))
-_UNITS = {"per_s": (((1.0, "/s"),), "/s"), "bit_per_s": (_BITS, "bit/s"), "bytes": (_BYTES, "B"), "usd": (((1.0, "USD"),), "USD"),
-          "j": (_JOULES, "J"), "s": (_TIMES, "s"), "share": (((0.01, "%"),), "")}
+_UNITS = {"per_s": (((1.0, "/s"),), "/s"), "bit_per_s": (_BITS, "bit/s"), "bytes": (_BYTES, "B"),
+          "usd": (((1.0, "USD"),), "USD"), "j": (_JOULES, "J"), "s": (_TIMES, "s"), "share": (((0.01, "%"),), "")}
 
 # Units that fields of scenarios carry and that are shown as they are.
-PLAIN_UNITS = {"mbit_per_s": "Mbit/s", "gbit_per_s": "Gbit/s", "kbit_per_s": "kbit/s", "gb_per_s": "GB/s", "mb_per_s": "MB/s",
-               "gflop_per_s": "Gflop/s", "usd_per_hour": "USD/h", "usd_per_gb": "USD/GB", "j_per_mb": "J/MB", "ms": "ms", "us": "µs",
-               "gib": "GiB", "mib": "MiB", "w": "W", "db": "dB", "nat": "nat"}
+PLAIN_UNITS = {"mbit_per_s": "Mbit/s", "gbit_per_s": "Gbit/s", "kbit_per_s": "kbit/s", "gb_per_s": "GB/s",
+               "mb_per_s": "MB/s", "gflop_per_s": "Gflop/s", "usd_per_hour": "USD/h", "usd_per_gb": "USD/GB",
+               "j_per_mb": "J/MB", "ms": "ms", "us": "µs", "gib": "GiB", "mib": "MiB", "w": "W", "db": "dB", "nat": "nat"}
 _UNITS.update({key: (((1.0, name),), name) for key, name in PLAIN_UNITS.items()})
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy
 import pandas
 
 from report_page.inputs import Sweep, plain
@@ -34,10 +33,15 @@ def metrics_of(sweep: Sweep) -> list[str]:
 
 
 def numbers_of(sweep: Sweep) -> list[str]:
-    """The columns of results that are numbers, and are not empty."""
+    """The columns of results that are numbers, or verdicts, and are not empty."""
     columns = [column for column in sweep.points.columns if column not in (*NO_RESULTS, *sweep.axes)]
-    return [column for column in columns
-            if pandas.api.types.is_numeric_dtype(sweep.points[column]) and sweep.points[column].notna().any()]
+    return [column for column in columns if sweep.points[column].notna().any()
+            and (pandas.api.types.is_numeric_dtype(sweep.points[column]) or is_verdict(sweep.points[column]))]
+
+
+def is_verdict(values: pandas.Series) -> bool:
+    """Whether all there is are true and false: drawn as 1 and 0."""
+    return bool(values.dropna().map(lambda value: isinstance(value, bool)).all())
 
 
 def heat_map_of(sweep: Sweep) -> dict[str, Any]:
@@ -48,7 +52,7 @@ def heat_map_of(sweep: Sweep) -> dict[str, Any]:
     shown = first.head(MOST_POINTS)
     metrics = {}
     for metric in metrics_of(sweep):
-        values = groups[metric]
+        values = sweep.points[metric].astype("float64").groupby(sweep.points["point"])
         count, mean, spread = values.count(), values.mean(), values.std(ddof=1)
         half = [student_t_975(n - 1) * s / math.sqrt(n) if n > 1 else None for n, s in zip(count, spread)][:len(shown)]
         # A page of many points should not carry as many times that there is no interval.
@@ -59,7 +63,8 @@ def heat_map_of(sweep: Sweep) -> dict[str, Any]:
     axes = [{"name": axis, "label": column_name(axis), "unit": unit_of(axis), "values": shown[axis].tolist(),
              "numeric": bool(pandas.api.types.is_numeric_dtype(shown[axis]))} for axis in sweep.axes]
     return plain({"label": sweep.name, "points": shown.index.tolist(), "all_points": len(first), "axes": axes,
-                  "metrics": metrics, "same": [column_name(column) for column in numbers_of(sweep) if column not in metrics],
+                  "metrics": metrics,
+                  "same": [column_name(column) for column in numbers_of(sweep) if column not in metrics],
                   "replications": int(groups.size().max()) if len(first) else 0,
                   "statuses": statuses_of(sweep, shown.index), "reasons": [reasons.get(point) for point in shown.index]})
 
@@ -75,7 +80,8 @@ def table_of(sweep: Sweep) -> dict[str, Any]:
     points = sweep.points.drop(columns=["seed"])
     points = points[[column for column in points.columns if points[column].notna().any()]]
     # The order in which a reader looks: what was varied and what came of it first.
-    first = ["point", "replication", *sweep.axes, "status", "reason", "latency_p95_s", "latency_mean_s", "throughput_per_s",
+    first = ["point", "replication", *sweep.axes, "status", "reason", "expectations_met",
+             "latency_p95_s", "latency_mean_s", "throughput_per_s",
              "saturation", "cost_usd", "energy_j", "up_bytes"]
     columns = [column for column in first if column in points] + [column for column in points if column not in first]
     shown = points[columns].head(MOST_ROWS)
@@ -94,9 +100,13 @@ def sentence_of(sweep: Sweep) -> list[str]:
     if "saturation" in done and len(done):
         loads = done["saturation"].fillna("not judged").value_counts()
         sentences.append("Load: " + ", ".join(f"{name} in {int(n):,}" for name, n in loads.items() if n) + " runs.")
+    if "expectations_met" in points:
+        kept = points.groupby("point")["expectations_met"].first()
+        sentences.append(f"Expectations are met at {int((kept == True).sum()):,} of {len(kept):,} points.")  # noqa: E712
     leakage = [column for column in done.columns if column.startswith("leakage.") and column.endswith(".status")]
-    for status, words in (("raw_input", "the raw input is seen"), ("not_measured", "something that is seen was not measured")):
-        count = int(numpy.any([done[column] == status for column in leakage], axis=0).sum()) if leakage and len(done) else 0
+    for status, words in (("raw_input", "the raw input is seen"),
+                          ("not_measured", "something that is seen was not measured")):
+        count = int((done[leakage] == status).any(axis=1).sum())
         if count:
             sentences.append(f"In {count:,} of {len(done):,} runs {words}.")
     return sentences

@@ -111,13 +111,15 @@ function layoutOf(more) {
 }
 const CONFIG = { displaylogo: false, modeBarButtons: [["toImage", "zoom2d", "resetScale2d"]] };
 
+const PAPER_WIDTH = 680;  // what A4 and Letter have between their margins
 function draw(chart) {
   const target = document.getElementById(`chart-${chart.id}`);
   if (!target) return;
-  const { traces, layout, after } = chart.make(target.clientWidth);
+  const width = printing ? PAPER_WIDTH : target.clientWidth;
+  const { traces, layout, after } = chart.make(width);
   target.style.minHeight = `${layout.height}px`;
   target.querySelectorAll(".wait").forEach((wait) => wait.remove());
-  Plotly.react(target, traces, layoutOf({ ...layout, width: target.clientWidth }), CONFIG);
+  Plotly.react(target, traces, layoutOf({ ...layout, width }), CONFIG);
   if (after) after(target);
 }
 function addChart(id, make) {

@@ -21,7 +21,7 @@ from report_page.answer import answer_of
 from report_page.deployment_picture import BOX_WIDTH, LABEL_WIDTH, picture_of
 from report_page.front import LARGER_IS_PRIVATE, METRIC_NAMES, NEITHER_IS_PRIVATE, split_question
 from report_page.inputs import Sweep, attributions_of, curves_of, load_run, question_in, thinned_ranks
-from report_page.sweep_points import heat_map_of, student_t_975
+from report_page.sweep_points import heat_map_of, sentence_of, student_t_975
 
 EVIL = "<script>alert(1)</script>\"'&</text><img src=x onerror=alert(1)>"
 
@@ -230,14 +230,19 @@ class PartsTest(unittest.TestCase):
     def test_interval_over_replications_is_students(self):
         points = pandas.DataFrame({"point": [0, 0, 1, 1], "replication": [0, 1, 0, 1], "seed": 1, "rate": [5.0, 5.0, 6.0, 6.0],
                                    "status": ["ok", "ok", "ok", "failed"], "reason": [None, None, None, "lost"],
-                                   "latency_p95_s": [1.0, 3.0, 7.0, None]})
-        heat = heat_map_of(Sweep(Path("s"), "s", "", points, ["rate"], {}))
+                                   "latency_p95_s": [1.0, 3.0, 7.0, None], "expectations_met": [True, True, None, None],
+                                   "requests_submitted": [5.0] * 4})
+        sweep = Sweep(Path("s"), "s", "", points, ["rate"], {})
+        heat = heat_map_of(sweep)
         latency = heat["metrics"]["latency_p95_s"]
         self.assertEqual(latency["mean"], [2, 7])
         # The deviation is sqrt(2) s, over sqrt(2) replications: t is all that is left.
         self.assertAlmostEqual(latency["half"][0], 12.706, places=9)
         self.assertEqual((latency["half"][1], latency["count"]), (None, [2, 1]))
         self.assertEqual((heat["statuses"], heat["reasons"]), (["ok", "failed"], [None, "lost"]))
+        self.assertEqual((heat["metrics"]["expectations_met"]["mean"], heat["same"]), ([1, None], ["requests submitted"]))
+        self.assertEqual(sentence_of(sweep), ["4 runs of 2 points: 3 ok, 1 failed, 0 invalid.",
+                                              "Expectations are met at 1 of 2 points."])
         self.assertAlmostEqual(student_t_975(40), 2.0211, delta=1e-3)
         self.assertAlmostEqual(student_t_975(120), 1.9799, delta=1e-3)
 
