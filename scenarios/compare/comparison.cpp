@@ -1,0 +1,178 @@
+#include "scenarios/compare/comparison.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "privacy/leakage_metric.hpp"
+#include "sim/base/errors.hpp"
+#include "sim/base/suggest.hpp"
+
+namespace coinfer {
+
+namespace {
+
+/// Whether the name has the word, whole: at its ends stands no letter or digit.
+bool has_word(std::string_view name, std::string_view word) {
+  auto const ends = [&](std::size_t at) {
+    char const c = at < name.size() ? name[at] : '.';
+    return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9');
+  };
+  for (std::size_t at = name.find(word); at != std::string_view::npos; at = name.find(word, at + 1)) {
+    if ((at == 0 || ends(at - 1)) && ends(at + word.size())) return true;
+  }
+  return false;
+}
+
+template <std::size_t Count>
+bool has_any(std::string_view name, std::array<std::string_view, Count> const& words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return has_word(name, word); });
+}
+
+bool is_time(std::string_view figure) {
+  static constexpr std::array<std::string_view, 4> times{"latency", "ttft", "tpot", "mean_parts"};
+  return has_any(figure, times);
+}
+
+bool is_leakage(std::string_view figure) { return figure.starts_with("privacy[") || figure.starts_with("leakage."); }
+
+bool names_figure(std::string const& filter, std::string const& figure) {
+  if (!figure.starts_with(filter)) return false;
+  return figure.size() == filter.size() || std::string_view("._[").find(figure[filter.size()]) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::optional<double> FigureComparison::difference() const {
+  if (estimate) return estimate->difference;
+  return a && b ? std::optional<double>(*b - *a) : std::nullopt;
+}
+
+std::optional<double> FigureComparison::ratio() const {
+  return a && b && *a > 0 ? std::optional<double>(*b / *a) : std::nullopt;
+}
+
+std::uint64_t Comparison::decided() const {
+  return static_cast<std::uint64_t>(
+      std::count_if(figures.begin(), figures.end(), [](FigureComparison const& one) { return one.estimate.has_value(); }));
+}
+
+void decide(Comparison& comparison) {
+  std::vector<FigureComparison*> undecided;
+  for (FigureComparison& figure : comparison.figures) {
+    if (figure.estimate) undecided.push_back(&figure);
+  }
+  std::stable_sort(undecided.begin(), undecided.end(),
+                   [](auto const* left, auto const* right) { return left->estimate->p_value < right->estimate->p_value; });
+  bool rejected = true;
+  for (std::size_t i = 0; i < undecided.size(); ++i) {
+    DifferenceEstimate const& estimate = *undecided[i]->estimate;
+    rejected = rejected && estimate.p_value <= false_alarm_rate / static_cast<double>(undecided.size() - i);
+    undecided[i]->verdict = !rejected                 ? CompareVerdict::none_seen
+                            : estimate.difference < 0 ? CompareVerdict::lower
+                                                      : CompareVerdict::higher;
+  }
+}
+
+std::string verdict_text(FigureComparison const& figure) {
+  std::string const because = figure.reason.empty() ? "" : ": " + figure.reason;
+  switch (figure.verdict) {
+    case CompareVerdict::lower:
+      return is_time(figure.figure) ? "B is faster" : "B is lower";
+    case CompareVerdict::higher:
+      return is_time(figure.figure) ? "B is slower" : "B is higher";
+    case CompareVerdict::equal:
+      return "equal";
+    case CompareVerdict::differs:
+      return "differs";
+    case CompareVerdict::not_comparable:
+      return "not comparable" + because;
+    case CompareVerdict::not_in_a:
+      return "not measured in A" + because;
+    case CompareVerdict::not_in_b:
+      return "not measured in B" + because;
+    default:
+      return "no difference seen";
+  }
+}
+
+Preferred preferred(std::string_view figure) {
+  if (is_leakage(figure)) {
+    for (LeakageMetric const& metric : leakage_metrics()) {
+      if (!has_word(figure, metric.name)) continue;
+      if (metric.more_private == PrivateDirection::smaller) return Preferred::lower;
+      return metric.more_private == PrivateDirection::larger ? Preferred::higher : Preferred::neither;
+    }
+    return Preferred::neither;
+  }
+  static constexpr std::array<std::string_view, 9> more{
+      "throughput",         "throughput_per_s", "goodput_per_s",      "slo", "slo_met", "completed_share",
+      "requests_completed", "output_per_s",     "output_tokens_per_s"};
+  static constexpr std::array<std::string_view, 11> less{"energy_j",        "cost_usd",           "bytes",
+                                                         "up_bytes",        "down_bytes",         "exposures",
+                                                         "exposure_counts", "requests_rejected",  "requests_timed_out",
+                                                         "requests_failed", "requests_unfinished"};
+  if (has_any(figure, more)) return Preferred::higher;
+  return is_time(figure) || has_any(figure, less) ? Preferred::lower : Preferred::neither;
+}
+
+bool is_worse_by(FigureComparison const& figure, double percent) {
+  Preferred const wanted = preferred(figure.figure);
+  bool const worse = (wanted == Preferred::lower && figure.verdict == CompareVerdict::higher) ||
+                     (wanted == Preferred::higher && figure.verdict == CompareVerdict::lower);
+  if (!worse || !figure.a || !figure.difference()) return false;
+  double const sign = wanted == Preferred::lower ? 1 : -1;
+  double certain = sign * *figure.difference();
+  if (figure.estimate) {
+    certain = wanted == Preferred::lower ? figure.estimate->interval.low : -figure.estimate->interval.high;
+  }
+  double constexpr percents = 100;
+  return certain * percents > percent * std::fabs(*figure.a);
+}
+
+void keep_figures(Comparison& comparison, std::vector<std::string> const& filters) {
+  if (filters.empty()) return;
+  for (std::string const& filter : filters) {
+    std::vector<std::string> known;
+    for (FigureComparison const& figure : comparison.figures) known.push_back(figure.figure);
+    if (std::any_of(known.begin(), known.end(), [&](auto const& name) { return names_figure(filter, name); })) continue;
+    std::string const hint = did_you_mean(filter, known);
+    throw InputError("no figure '" + filter + "'" + (hint.empty() ? "" : " " + hint + "?"));
+  }
+  std::erase_if(comparison.figures, [&](FigureComparison const& figure) {
+    return std::none_of(filters.begin(), filters.end(),
+                        [&](std::string const& filter) { return names_figure(filter, figure.figure); });
+  });
+}
+
+FigureComparison exact_figure(std::string figure, std::optional<double> a, std::optional<double> b) {
+  FigureComparison row;
+  row.figure = std::move(figure);
+  row.a = a;
+  row.b = b;
+  if (!a || !b) {
+    row.verdict = a ? CompareVerdict::not_in_b : b ? CompareVerdict::not_in_a : CompareVerdict::equal;
+  } else {
+    row.verdict = *a == *b ? CompareVerdict::equal : *b < *a ? CompareVerdict::lower : CompareVerdict::higher;
+  }
+  return row;
+}
+
+FigureComparison exact_words(std::string figure, std::string a, std::string b) {
+  FigureComparison row;
+  row.figure = std::move(figure);
+  row.verdict = a == b ? CompareVerdict::equal : CompareVerdict::differs;
+  row.a_words = std::move(a);
+  row.b_words = std::move(b);
+  return row;
+}
+
+FigureComparison not_comparable(std::string figure, std::optional<double> a, std::optional<double> b, std::string reason) {
+  FigureComparison row = exact_figure(std::move(figure), a, b);
+  if (row.verdict == CompareVerdict::equal || !a || !b) return row;
+  row.verdict = CompareVerdict::not_comparable;
+  row.reason = std::move(reason);
+  return row;
+}
+
+}  // namespace coinfer
