@@ -190,5 +190,8 @@ def missed_texts(summary: dict[str, Any]) -> list[str]:
     for entry in expectations_of(summary):
         if not passes(entry):
             reason = entry.get("reason") or "no reason given"
-            texts.append(f"Expectation missed: {entry.get('metric')} {bounds_text(entry)}: {reason}.")
+            value = entry.get("value")
+            found = "it has no value" if value is None else f"it is {digits_of(value, 4)}" + (
+                f" (95 % interval {interval_text(entry)})" if entry.get("ci95") else "")
+            texts.append(f"Expectation missed: {entry.get('metric')} {bounds_text(entry)}; {found}: {reason}.")
     return texts

@@ -84,7 +84,7 @@ function makeTimeline(width) {
     type: "heatmap", x: scaled(one.edges_s, scale), y: [row - 0.42, row + 0.42], z: [one[measure]], coloraxis: "coloraxis", hoverinfo: "text",
     hovertext: [one[measure].map((value, i) => `<b>${safe(one.name)}</b><br>${readable(one.edges_s[i], "s")} to ${readable(one.edges_s[i + 1], "s")}<br>` +
       `utilisation ${readable(one.utilisation[i], "share")}, exactly ${one.utilisation[i]}<br>mean waiting ${readable(one.mean_waiting[i], "")}`)] }));
-  return { traces, layout: { height: 120 + 34 * Math.max(run.resources.length, 1), margin: { l: 64, r: 24, t: 10, b: 52 },
+  return { traces, layout: { height: 140 + 34 * Math.max(run.resources.length, 1), margin: { l: 64, r: 24, t: 34, b: 52 },
     coloraxis: { colorscale: now.ramp, cmin: 0, cmax: most, colorbar: { thickness: 12, outlinewidth: 0, title: { text: share ? "busy" : "waiting", side: "right" },
                                                                        tickformat: share ? ".0%" : "" } },
     xaxis: { title: { text: withUnit("simulated time", scale) }, showgrid: false, zeroline: false },

@@ -13,7 +13,7 @@ from report_page.readable import readable
 BOX_WIDTH, GAP, MARGIN = 232.0, 188.0, 12.0
 LINE, HEAD, PAD = 17.0, 27.0, 9.0
 FRAME_HEAD, FRAME_PAD, FRAME_GAP, BOX_GAP = 24.0, 10.0, 18.0, 12.0
-SWITCH_HEIGHT = 34.0
+SWITCH_WIDTH, SWITCH_HEIGHT = 132.0, 34.0
 LABEL_WIDTH, LABEL_LINE, LABEL_GAP = 152.0, 15.0, 7.0
 CHARACTER, SMALL_CHARACTER = 8.1, 6.7  # mean advance of bold names and of the rest, in a wide font
 FRAME_COLOURS = 7
@@ -30,6 +30,11 @@ class Box:
     x: float = 0.0
     y: float = 0.0
     height: float = SWITCH_HEIGHT
+    column: int = 0
+
+    @property
+    def width(self) -> float:
+        return SWITCH_WIDTH if self.domain is None else BOX_WIDTH
 
     @property
     def middle(self) -> float:
@@ -97,7 +102,7 @@ def picture_of(deployment: dict[str, Any], colours: dict[str, int] | None = None
                  [wire.label_y + wire.label_height / 2 for wire in wires] + [0.0]) + MARGIN
     # A link within the last column bulges out to its right.
     right = max([frame.x + frame.width for frame in frames] + [wire.label_x + LABEL_WIDTH / 2 for wire in wires] +
-                [box.x + BOX_WIDTH for box in boxes.values()]) + MARGIN
+                [box.x + box.width for box in boxes.values()]) + MARGIN
     return Picture(right, height, list(boxes.values()), frames, wires, domains, in_words(deployment))
 
 
@@ -194,7 +199,7 @@ def place(columns: list[list[Box]], domains: dict[str, int], links: list[dict[st
             top = y
             y += FRAME_HEAD if framed else 0
             for box in group:
-                box.x, box.y = x, y
+                box.x, box.y, box.column = x + (BOX_WIDTH - box.width) / 2, y, index
                 y += box.height + BOX_GAP
             y += FRAME_PAD - BOX_GAP if framed else -BOX_GAP
             if framed:
@@ -225,17 +230,15 @@ def shift_of(column: list[Box], before: list[Box], links: list[dict[str, Any]], 
 
 def wire_of(link: dict[str, Any], boxes: dict[str, Box], domains: dict[str, int]) -> Wire:
     """A line between the facing sides of two boxes, or around the right of a column."""
-    left, right = sorted((boxes[link["from"]], boxes[link["to"]]), key=lambda box: (box.x, box.y))
-    start_x = left.x + BOX_WIDTH
-    if left.x == right.x:
-        bend = start_x + GAP / 2
-        path = f"M{start_x:.1f} {left.middle:.1f}H{bend:.1f}V{right.middle:.1f}H{start_x:.1f}"
-        label_x = bend
+    left, right = sorted((boxes[link["from"]], boxes[link["to"]]), key=lambda box: (box.column, box.y))
+    start_x = left.x + left.width
+    label_x = MARGIN + FRAME_PAD + left.column * (BOX_WIDTH + GAP) + BOX_WIDTH + GAP / 2
+    if left.column == right.column:
+        path = f"M{start_x:.1f} {left.middle:.1f}H{label_x:.1f}V{right.middle:.1f}H{right.x + right.width:.1f}"
     else:
         reach = (right.x - start_x) / 2
         path = (f"M{start_x:.1f} {left.middle:.1f}C{start_x + reach:.1f} {left.middle:.1f} {right.x - reach:.1f} "
                 f"{right.middle:.1f} {right.x:.1f} {right.middle:.1f}")
-        label_x = start_x + reach
     return Wire(link["name"], link["domain"], domains[link["domain"]], (link["from"], link["to"]), path, label_lines(link),
                 label_x, (left.middle + right.middle) / 2, bool(link.get("private")))
 
@@ -244,7 +247,7 @@ def label_lines(link: dict[str, Any]) -> list[str]:
     """Name, bandwidth by direction, latency, sharing."""
     up, down = (readable(link[key] * 8, "bit_per_s") for key in ("up_bytes_per_s", "down_bytes_per_s"))
     if link["duplex"] == "half":
-        speed = [f"↕ {up}, half duplex"]
+        speed = [f"↕ {up} in all"]
     else:
         speed = [f"⇅ {up}"] if up == down else [f"↑ {up}", f"↓ {down}"]
     latency = readable(link["latency_s"], "s") + (" + jitter" if link.get("jitter") else "")

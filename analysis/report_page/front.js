@@ -92,11 +92,11 @@ function makeFront(width) {
     }
   });
   const log = needsLog(drawn.map((point) => point[x]));
-  const strip = rows.length ? (measured.length ? Math.min(0.08 + 0.075 * rows.length, 0.4) : 0.9) : 0;
+  const strip = rows.length ? (measured.length ? Math.min(0.08 + 0.075 * rows.length, 0.4) : 0.99) : 0;
   const direction = (measured[0] || {}).direction;
-  const layout = { height: 520, margin: { l: 64, r: 24, t: 24, b: 56 }, showlegend: sources.length > 1, legend: { ...layoutOf({}).legend, y: 1.07 },
+  const layout = { height: measured.length ? 520 : 170 + 60 * rows.length, margin: { l: 64, r: 24, t: 34, b: 56 }, showlegend: sources.length > 1, legend: { ...layoutOf({}).legend, y: 1.07 },
     xaxis: { title: { text: withUnit(xName, scale) + (log ? ", logarithmic" : "") }, ...(log ? logAxis(scaled(drawn.map((point) => point[x]), scale)) : {}), anchor: rows.length ? "y2" : "y" },
-    yaxis: { domain: [strip ? strip + 0.05 : 0, 1], visible: measured.length > 0,
+    yaxis: { domain: [strip ? Math.min(strip + 0.05, 0.995) : 0, 1], visible: measured.length > 0,
              zeroline: false },
     yaxis2: { domain: [0, strip || 0.001], visible: rows.length > 0, tickvals: rows.map((_, row) => row), ticktext: rows.map(([, name]) => name),
               range: [rows.length - 0.5, -0.5], zeroline: false }, annotations: [], shapes: [] };
@@ -107,7 +107,7 @@ function makeFront(width) {
   if (measured.length) layout.annotations.push({ xref: "paper", yref: "paper", x: 0, y: 1, yanchor: "bottom", xanchor: "left", showarrow: false,
     text: `<b>${safe(short(question.metric, 40))}</b>` + (question.scale && width > 640 ? ` (${safe(short(question.scale, 50))})` : "") +
       (direction ? `   ${direction === "larger" ? "↑" : "↓"} more private` : "") });
-  if (!measured.length) layout.annotations.push({ xref: "paper", yref: "paper", x: 0.5, y: 1, yanchor: "top", showarrow: false, text: "no value was measured for this adversary", font: { color: now.soft } });
+  if (!measured.length) layout.annotations.push({ xref: "paper", yref: "paper", x: 0, xanchor: "left", y: 1, yanchor: "bottom", showarrow: false, text: "no value was measured for this adversary", font: { color: now.soft } });
   const absent = points.length - drawn.length, colourless = cost ? drawn.length - known.length : 0;
   element("front-note").textContent = `${measured.length} of ${points.length} points have a value. ` +
     (absent ? `${absent} have no ${xName} and are not drawn. ` : "") + (colourless ? `Hollow: ${cost[1]} is not known. ` : "") +

@@ -18,7 +18,7 @@ from samples import BINARY, ROOT, SampleTest, change_json, change_rows
 
 from report_page import readable
 from report_page.answer import answer_of
-from report_page.deployment_picture import BOX_WIDTH, LABEL_WIDTH, picture_of
+from report_page.deployment_picture import LABEL_WIDTH, picture_of
 from report_page.front import LARGER_IS_PRIVATE, METRIC_NAMES, NEITHER_IS_PRIVATE, split_question
 from report_page.inputs import Sweep, attributions_of, curves_of, load_run, question_in, thinned_ranks
 from report_page.sweep_points import heat_map_of, sentence_of, student_t_975
@@ -104,14 +104,14 @@ class PageTest(SampleTest):
         floor = {"adversary": None, "workload": None, "metric": "mse", "scale": None, "direction": "at_least", "bound": 0.1,
                  "value": 0.066, "kept": False, "reason": "mse is 0.066"}
         expectation = {"metric": "latency_s.p95", "at_most": 0.01, "at_least": None, "verdict": "missed", "met": False, "value": 0.03566,
-                       "ci95": {"low": 0.035, "high": 0.036}, "because": None, "reason": "is 0.03566 (95 % interval 0.035 to 0.036)"}
+                       "ci95": {"low": 0.035, "high": 0.036}, "because": None, "reason": "the whole interval is beyond it"}
         change_json(copy / "summary.json", lambda summary: summary.update(privacy_floors=[floor],
                                                                           expectations=[expectation, {**expectation, "verdict": "met", "met": True}]))
         answer = answer_of(load_run(copy))
         self.assertIn("1 of 1 privacy floors missed", [badge.text for badge in answer.badges])
         self.assertIn("1 of 2 expectations missed", [badge.text for badge in answer.badges])
         self.assertIn("Privacy floor missed: mse at least 0.1: mse is 0.066.", answer.sentences)
-        self.assertIn("Expectation missed: latency_s.p95 at most 0.01: is 0.03566 (95 % interval 0.035 to 0.036).", answer.sentences)
+        self.assertIn("Expectation missed: latency_s.p95 at most 0.01; it is 0.03566 (95 % interval 0.035 to 0.036): the whole interval is beyond it.", answer.sentences)
         self.assert_says(self.page_of(copy), "missed 0.03566 0.035 to 0.036", "every one every one at least 0.1 missed 0.066")
 
     def test_what_an_older_folder_lacks_is_said(self):
@@ -291,7 +291,7 @@ def deployment(links, devices=("a", "b", "c"), domain="d"):
 
 class PictureTest(unittest.TestCase):
     def boxes_of(self, picture):
-        return [(box.name, box.x, box.y, box.x + BOX_WIDTH, box.y + box.height) for box in picture.boxes]
+        return [(box.name, box.x, box.y, box.x + box.width, box.y + box.height) for box in picture.boxes]
 
     def assert_apart(self, boxes):
         for index, (name, left, top, right, bottom) in enumerate(boxes):
