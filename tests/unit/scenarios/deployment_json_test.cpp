@@ -13,9 +13,9 @@ using namespace samples;
 TEST_CASE("deployment.json has every device, link and server, and where the layers run") {
   json const whole = json::parse(deployment_json(scenario_of(
       "name: \"s\" question: \"why?\"\n" +
-      device("phone", "count: 3 memory_gib: 2 enclaves { name: \"tee\" on: \"cpu\" protected_memory_mib: 1 }") +
+      device("phone", "count: 3 memory_gib: 2 enclaves { name: \"tee\" on: \"cpu\" protected_memory_mib: 64 }") +
       device("cloud") + "switches: \"air\"\n" + link("access", "phone", "air", "private: true down_mbit_per_s: 16") +
-      link("core", "air", "cloud", "duplex: HALF sharing: FIFO") +
+      link("core", "air", "cloud", "duplex: HALF sharing: FIFO_ORDER") +
       workload(
           "w", "phone",
           "protocol: \"plain_split\" placement { stages { on: \"phone.tee\" until: \"a\" } stages { on: \"cloud\" } }\n" +
@@ -26,7 +26,7 @@ TEST_CASE("deployment.json has every device, link and server, and where the laye
   CHECK(whole["devices"][0] == json::parse(R"({"name": "phone", "catalog_name": null, "count": 3, "domain": "phone owner",
                         "memory_bytes": 2147483648.0, "processors": [{"name": "cpu", "kind": "cpu", "slots": 1}],
                         "enclaves": [{"name": "tee", "catalog_name": null, "on": "cpu",
-                                      "protected_memory_bytes": 1048576.0}]})"));
+                                      "protected_memory_bytes": 67108864.0}]})"));
   CHECK(whole["devices"][1]["memory_bytes"].is_null());
   CHECK(whole["switches"] == json::parse(R"(["air"])"));
   CHECK(whole["links"][0] ==
@@ -50,7 +50,7 @@ TEST_CASE("A model that comes back to where it started is three runs of layers, 
     servers { on: "cloud.gpu" }
     workloads { name: "chat" model: "llama_3_8b" source: "user" arrivals { closed_loop { users: 1 } }
       tokens { prompt { constant: 64 } output { constant: 64 } } protocol: "per_token_pipeline" wire_type: BF16
-      placement { stages { on: "user.gpu" layers: "embedding..block1" layers: "block32.attn_norm..lm_head" }
+      placement { stages { on: "user.gpu" layers: "embedding..block1" layers: "block30.attn_norm..lm_head" }
                   stages { on: "cloud.gpu" } } }
     stop { requests: 1 })")));
   CHECK(whole["question"].is_null());
@@ -63,7 +63,7 @@ TEST_CASE("A model that comes back to where it started is three runs of layers, 
   CHECK(placed[0]["first"] == "embedding");
   CHECK(placed[0]["last"] == "block1");
   CHECK(placed[1]["on"] == "cloud.gpu");
-  CHECK(placed[1]["last"] == "block31");
+  CHECK(placed[1]["last"] == "block29");
   CHECK(placed[2]["on"] == "user.gpu");
   CHECK(placed[2]["last"] == "lm_head");
 }
