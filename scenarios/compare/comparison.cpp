@@ -134,7 +134,10 @@ void keep_figures(Comparison& comparison, std::vector<std::string> const& filter
   if (filters.empty()) return;
   for (std::string const& filter : filters) {
     std::vector<std::string> known;
-    for (FigureComparison const& figure : comparison.figures) known.push_back(figure.figure);
+    for (FigureComparison const& figure : comparison.figures) {
+      known.push_back(figure.figure.substr(0, figure.figure.find_first_of(".[")));
+      known.push_back(figure.figure);
+    }
     if (std::any_of(known.begin(), known.end(), [&](auto const& name) { return names_figure(filter, name); })) continue;
     std::string const hint = did_you_mean(filter, known);
     throw InputError("no figure '" + filter + "'" + (hint.empty() ? "" : " " + hint + "?"));

@@ -49,10 +49,12 @@ void synchronise(fs::path const& path) {
   if (::fsync(file.number()) != 0 && errno != EINVAL) cannot_write(path, system_reason(errno));
 }
 
-/// Whether a path is a results folder, which may be replaced: it holds a manifest.json, or nothing.
+/// Whether a path is a results folder, which may be replaced: it holds a manifest.json, or nothing. One with a journal is
+/// the work of many runs, perhaps of days; who keeps it decides about it.
 bool is_replaceable(fs::path const& path) {
   std::error_code error;
   if (fs::symlink_status(path, error).type() != fs::file_type::directory) return false;
+  if (fs::exists(path / "journal", error)) return false;
   if (fs::is_regular_file(path / "manifest.json", error)) return true;
   bool const empty = fs::is_empty(path, error);
   return !error && empty;

@@ -93,6 +93,8 @@ TEST_CASE("A finished sweep has a manifest that says how it was run, and a call 
   options.jobs = 1;
   CHECK(run_sweep(sweep, catalog(), options).before == 3);
   CHECK(read_file(options.out / "manifest.json") == manifest);
+  CHECK_THROWS_WITH(check_destination(options.out, true),
+                    options.out.string() + " exists and is not a results folder (--force does not replace it)");
   options.renew = true;
   run_sweep(sweep, catalog(), options);
   CHECK(read_file(options.out / "manifest.json").find("\"jobs\": 1") != std::string::npos);
