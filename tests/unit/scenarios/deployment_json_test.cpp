@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "scenario_samples.hpp"
+#include "tests/unit/scenarios/scenario_samples.hpp"
 
 namespace coinfer {
 
