@@ -8,7 +8,7 @@ from typing import Any
 import pandas
 
 from report_page.inputs import Sweep, plain
-from report_page.readable import column_name, unit_of
+from report_page.readable import column_name, readable, unit_of
 
 MOST_POINTS = 20000  # that a heat map gets
 MOST_ROWS = 2000  # of the table of points
@@ -90,6 +90,12 @@ def table_of(sweep: Sweep) -> dict[str, Any]:
                                "numeric": bool(pandas.api.types.is_numeric_dtype(shown[column]))} for column in columns]})
 
 
+def place_of(sweep: Sweep, point: int) -> str:
+    """Where the axes stand at a point: "cut block 30, uplink 200 Mbit/s"."""
+    first = sweep.points[sweep.points["point"] == point].iloc[0]
+    return ", ".join(f"{column_name(axis)} {readable(plain(first[axis]), unit_of(axis), 4)}" for axis in sweep.axes) or "the point"
+
+
 def sentence_of(sweep: Sweep) -> list[str]:
     """What came of the sweep, in words."""
     points, statuses = sweep.points, sweep.points["status"].value_counts()
@@ -100,6 +106,10 @@ def sentence_of(sweep: Sweep) -> list[str]:
     if "saturation" in done and len(done):
         loads = done["saturation"].fillna("not judged").value_counts()
         sentences.append("Load: " + ", ".join(f"{name} in {int(n):,}" for name, n in loads.items() if n) + " runs.")
+    if "latency_p95_s" in done and done["latency_p95_s"].notna().any():
+        latency = done.groupby("point")["latency_p95_s"].mean()
+        ends = [f"{readable(latency[point], 's')} ({place_of(sweep, point)})" for point in (latency.idxmin(), latency.idxmax())]
+        sentences.append(f"95 % of requests end within {ends[0]} at best, and {ends[1]} at worst.")
     if "expectations_met" in points:
         kept = points.groupby("point")["expectations_met"].first()
         sentences.append(f"Expectations are met at {int((kept == True).sum()):,} of {len(kept):,} points.")  # noqa: E712

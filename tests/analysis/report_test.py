@@ -242,6 +242,7 @@ class PartsTest(unittest.TestCase):
         self.assertEqual((heat["statuses"], heat["reasons"]), (["ok", "failed"], [None, "lost"]))
         self.assertEqual((heat["metrics"]["expectations_met"]["mean"], heat["same"]), ([1, None], ["requests submitted"]))
         self.assertEqual(sentence_of(sweep), ["4 runs of 2 points: 3 ok, 1 failed, 0 invalid.",
+                                              "95 % of requests end within 2\u00a0s (rate 5) at best, and 7\u00a0s (rate 6) at worst.",
                                               "Expectations are met at 1 of 2 points."])
         self.assertAlmostEqual(student_t_975(40), 2.0211, delta=1e-3)
         self.assertAlmostEqual(student_t_975(120), 1.9799, delta=1e-3)
