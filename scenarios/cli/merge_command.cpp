@@ -19,7 +19,7 @@ struct MergeArguments {
   bool force = false;
 
   void run() const {
-    check_gate_files(gates);
+    check_gate_files(gates, out);
     PointsSummary const summary = merge_shards(folders, out, force, gates);
     std::vector<std::string> const axes = SweepJournal(folders.front()).identity().axes;
     std::string const text =

@@ -78,7 +78,7 @@ void run_scenario(RunArguments const& arguments) {
   Scenario const scenario = arguments.scenario.load_or_throw();
   // A folder that would be refused is refused before the work, not after it.
   if (!arguments.out.empty()) check_destination(arguments.out, arguments.force);
-  check_gate_files(arguments.gates);
+  check_gate_files(arguments.gates, arguments.out);
   auto const begun = std::chrono::steady_clock::now();
   Results const results = run_with_bar(scenario, arguments.quiet);
   double const wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();

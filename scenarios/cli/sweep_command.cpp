@@ -54,7 +54,7 @@ struct SweepArguments {
       std::fwrite(script.data(), 1, script.size(), stdout);
       return;
     }
-    check_gate_files(gates);
+    check_gate_files(gates, out);
     SweepOptions options;
     options.out = out;
     options.jobs = jobs > 0 ? jobs : available_cores();
@@ -81,6 +81,10 @@ struct SweepArguments {
     if (shards > points) {
       throw InputError("--shards " + std::to_string(shards) + ": the sweep has " + std::to_string(points) +
                        " points, and a shard takes whole ones");
+    }
+    if (gates.wanted()) {
+      throw InputError(
+          "--print-slurm takes no --junit and no --markdown: coinfer merge, which knows all points, writes them");
     }
     SlurmArray array;
     array.name = sweep.name;

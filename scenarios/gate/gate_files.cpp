@@ -45,9 +45,14 @@ std::string short_value(FigureValue const& figure) {
 
 }  // namespace
 
-void check_gate_files(GateFiles const& files) {
-  if (!files.junit.empty()) check_file_destination(files.junit);
-  if (!files.markdown.empty()) check_file_destination(files.markdown);
+void check_gate_files(GateFiles const& files, std::filesystem::path const& results) {
+  // "results/" and "results/gates.xml" name one folder.
+  auto const folder_of = [](std::filesystem::path const& path) { return (path / "").lexically_normal(); };
+  for (std::filesystem::path const file : {files.junit, files.markdown}) {
+    if (file.empty()) continue;
+    bool const within = !results.empty() && file.has_filename() && folder_of(file.parent_path()) == folder_of(results);
+    if (!within) check_file_destination(file);
+  }
 }
 
 void write_gate_files(GateFiles const& files, Scenario const& scenario, Results const& results) {

@@ -17,8 +17,9 @@ struct GateFiles {
   [[nodiscard]] bool wanted() const { return !junit.empty() || !markdown.empty(); }
 };
 
-/// Throws InputError where one of them can never be written, so that it is told before the work.
-void check_gate_files(GateFiles const& files);
+/// Throws InputError where one of them can never be written, so that it is told before the work. `results` is the folder
+/// that the command itself makes, which need not be there yet; empty: none.
+void check_gate_files(GateFiles const& files, std::filesystem::path const& results);
 
 /// Writes the expectations and privacy floors of a run. Throws OutputError.
 void write_gate_files(GateFiles const& files, Scenario const& scenario, Results const& results);

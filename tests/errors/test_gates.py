@@ -86,9 +86,9 @@ class Gates(unittest.TestCase):
 
     def test_what_is_met_ends_in_exit_code_0_and_says_nothing_on_stderr(self):
         self.scenario('expect { metric: "requests.completed" at_least: 300 }')
-        done = self.coinfer("run", "s.textproto", "--quiet", "--junit", "j.xml")
+        done = self.coinfer("run", "s.textproto", "--quiet", "--out", "out", "--junit", "out/j.xml")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertEqual(len(self.cases("j.xml")), 1)
+        self.assertEqual(len(self.cases("out/j.xml")), 1)
 
     def test_what_is_not_measured_fails_unless_that_is_allowed(self):
         self.scenario('expect { metric: "energy_j" at_most: 1 }')

@@ -106,9 +106,14 @@ TEST_CASE("Expectations change summary.json alone, and there only the list of th
 
 TEST_CASE("A file that can never be written is refused before the work") {
   TemporaryFolder const folder;
-  CHECK_NOTHROW(check_gate_files({folder.path() / "new.xml", ""}));
-  CHECK_THROWS_AS(check_gate_files({folder.path() / "missing" / "new.xml", ""}), InputError);
-  CHECK_THROWS_AS(check_gate_files({"", folder.path()}), InputError);
+  std::filesystem::path const missing = folder.path() / "missing";
+  CHECK_NOTHROW(check_gate_files({folder.path() / "new.xml", ""}, ""));
+  CHECK_THROWS_AS(check_gate_files({missing / "new.xml", ""}, ""), InputError);
+  CHECK_THROWS_AS(check_gate_files({"", folder.path()}, ""), InputError);
+  // The folder of the results will be there by then.
+  CHECK_NOTHROW(check_gate_files({missing / "new.xml", missing / "new.md"}, missing));
+  CHECK_NOTHROW(check_gate_files({missing / "new.xml", ""}, missing / ""));
+  CHECK_THROWS_AS(check_gate_files({missing / "deeper" / "new.xml", ""}, missing), InputError);
 }
 
 }  // namespace coinfer
