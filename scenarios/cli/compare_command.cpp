@@ -47,6 +47,7 @@ struct CompareArguments {
     if (fs::exists(before) && fs::exists(after)) {
       comparison.inputs = sweep_input_differences(SavedJson(before), SavedJson(after));
     } else {
+      comparison.inputs_known = false;
       comparison.notes.push_back("what differs in the inputs is not known: a table alone does not say (name the folders)");
     }
     return comparison;

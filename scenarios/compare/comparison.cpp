@@ -41,6 +41,19 @@ bool names_figure(std::string const& filter, std::string const& figure) {
   return figure.size() == filter.size() || std::string_view("._[").find(figure[filter.size()]) != std::string_view::npos;
 }
 
+void decide_together(std::vector<FigureComparison*>& undecided, double rate) {
+  std::stable_sort(undecided.begin(), undecided.end(),
+                   [](auto const* left, auto const* right) { return left->estimate->p_value < right->estimate->p_value; });
+  bool rejected = true;
+  for (std::size_t i = 0; i < undecided.size(); ++i) {
+    DifferenceEstimate const& estimate = *undecided[i]->estimate;
+    rejected = rejected && estimate.p_value <= rate / static_cast<double>(undecided.size() - i);
+    undecided[i]->verdict = !rejected                 ? CompareVerdict::none_seen
+                            : estimate.difference < 0 ? CompareVerdict::lower
+                                                      : CompareVerdict::higher;
+  }
+}
+
 }  // namespace
 
 std::optional<double> FigureComparison::difference() const {
@@ -58,20 +71,14 @@ std::uint64_t Comparison::decided() const {
 }
 
 void decide(Comparison& comparison) {
-  std::vector<FigureComparison*> undecided;
+  std::vector<FigureComparison*> whole;
+  std::vector<FigureComparison*> points;
   for (FigureComparison& figure : comparison.figures) {
-    if (figure.estimate) undecided.push_back(&figure);
+    if (figure.estimate) (figure.at.empty() ? whole : points).push_back(&figure);
   }
-  std::stable_sort(undecided.begin(), undecided.end(),
-                   [](auto const* left, auto const* right) { return left->estimate->p_value < right->estimate->p_value; });
-  bool rejected = true;
-  for (std::size_t i = 0; i < undecided.size(); ++i) {
-    DifferenceEstimate const& estimate = *undecided[i]->estimate;
-    rejected = rejected && estimate.p_value <= false_alarm_rate / static_cast<double>(undecided.size() - i);
-    undecided[i]->verdict = !rejected                 ? CompareVerdict::none_seen
-                            : estimate.difference < 0 ? CompareVerdict::lower
-                                                      : CompareVerdict::higher;
-  }
+  double const rate = whole.empty() || points.empty() ? false_alarm_rate : false_alarm_rate / 2;
+  decide_together(whole, rate);
+  decide_together(points, rate);
 }
 
 std::string verdict_text(FigureComparison const& figure) {

@@ -53,6 +53,7 @@ struct Comparison {
   std::string how;  ///< "by request: ...", for people
   std::vector<FigureComparison> figures;
   std::vector<InputDifference> inputs;
+  bool inputs_known = true;
   std::vector<std::string> notes;
   /// How many figures were decided together, see `decide`.
   [[nodiscard]] std::uint64_t decided() const;
@@ -63,7 +64,8 @@ inline constexpr double false_alarm_rate = 0.05;
 
 /// Decides every figure that has a p-value, all together: Holm's step-down procedure (Scandinavian Journal of Statistics
 /// 6(2), 1979) keeps the probability of any false alarm among all of them at most at `false_alarm_rate`, however they
-/// depend on each other.
+/// depend on each other. Where there are figures of the whole and of single points, each kind has half of that rate: ten
+/// figures of the whole would drown among those of ten thousand points.
 void decide(Comparison& comparison);
 
 /// "B is faster" for a time, "B is lower" for others, "not comparable: REASON", ...

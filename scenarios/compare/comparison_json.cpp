@@ -43,6 +43,7 @@ std::string comparison_json(Comparison const& comparison) {
   json.key("figures").begin_array();
   for (FigureComparison const& figure : comparison.figures) write_figure(json, figure);
   json.end_array();
+  json.field("inputs_known", comparison.inputs_known);
   json.key("inputs").begin_array();
   for (InputDifference const& input : comparison.inputs) {
     json.begin_object().field("what", input.what);

@@ -97,11 +97,12 @@ std::string comparison_text(Comparison const& comparison) {
   std::uint64_t const decided = comparison.decided();
   if (decided > 0) {
     text += "\nVerdicts hold for all " + std::to_string(decided) +
-            " uncertain figures together: any of them is wrong in at most 5 % of such comparisons\n(Holm's correction). An "
-            "interval is 95 % for its figure alone, so one without 0 in it may still be chance.\n";
+            " uncertain figures together: any of them is wrong in at most 5 % of such comparisons\n(Holm's correction" +
+            (points.empty() ? "" : ", half for figures of the whole and half for those of single points") +
+            "). An interval is 95 % for its figure alone, so one without 0 in it may still be chance.\n";
   }
   for (std::string const& note : comparison.notes) text += "Note: " + note + ".\n";
-  return text + inputs_text(comparison.inputs);
+  return comparison.inputs_known ? text + inputs_text(comparison.inputs) : text;
 }
 
 }  // namespace coinfer

@@ -68,6 +68,7 @@ class Compare(unittest.TestCase):
         self.assertIn("The inputs are the same.", same.stdout)
         table = self.coinfer("compare", "sweep_a/points.csv", "sweep_b")
         self.assertIn("a table alone does not say", table.stdout)
+        self.assertNotIn("The inputs are the same.", table.stdout)
         other = self.coinfer("compare", "sweep_a", "sweep_c")
         self.assertIn("1 points of A alone are left out", other.stdout)
         self.assertIn('sweep.axes[uplink].values.value[1]: "100" in A, "200" in B', other.stdout)

@@ -93,6 +93,23 @@ TEST_CASE("Holm's procedure rejects step by step, and stops at the first that ma
   CHECK(comparison.figures[0].verdict == V::none_seen);  // 0.04 > 0.05 / 2
 }
 
+TEST_CASE("Figures of the whole have half of the rate of false alarms, and do not drown among those of points") {
+  Comparison comparison;
+  comparison.figures.emplace_back().estimate = DifferenceEstimate{1, {0, 2}, 0.025};
+  for (int point = 0; point < 1000; ++point) {
+    FigureComparison& row = comparison.figures.emplace_back();
+    row.at = "rate=" + std::to_string(point);
+    row.estimate = DifferenceEstimate{1, {0, 2}, point == 0 ? 0.000025 : 0.9};
+  }
+  decide(comparison);
+  CHECK(comparison.figures[0].verdict == CompareVerdict::higher);  // 0.025 <= 0.05 / 2 / 1
+  CHECK(comparison.figures[1].verdict == CompareVerdict::higher);  // 0.000025 <= 0.05 / 2 / 1000
+  comparison.figures[0].estimate->p_value = 0.026;
+  comparison.figures[1].estimate->p_value = 0.000026;
+  decide(comparison);
+  CHECK(count(comparison, CompareVerdict::none_seen) == 1001);
+}
+
 TEST_CASE("Runs of one scenario with other seeds are called different at most as often as stated") {
   for (double const busy : {0.5, 0.7, 0.9}) {
     int alarms = 0;
