@@ -20,7 +20,7 @@ void IdleRun::ready(std::uint32_t index) {
   step.left = amounts_[index];
   step.state = State::waiting;
   if (task(index).kind == TaskKind::delay) {
-    step.state = State::delayed;
+    begin(index, State::delayed);
   } else if (task(index).kind == TaskKind::transfer) {
     Route const& route = pricer_.route(plan_.journeys[task(index).role]);
     for (Hop const& hop : route.hops) {
@@ -28,12 +28,20 @@ void IdleRun::ready(std::uint32_t index) {
       price_.usage[pricer_.link_index(hop)] += amounts_[index];
     }
     step.left = platform_.total_latency(route).value();
-    step.state = State::delayed;
+    begin(index, State::delayed);
   } else {
     assert(task(index).kind == TaskKind::compute);
     price_.usage[pricer_.station_index(plan_.stations[task(index).role])] += amounts_[index];
     queue_.push_back(index);
   }
+}
+
+void IdleRun::begin(std::uint32_t index, State state) {
+  Step& step = steps_[index];
+  step.state = state;
+  step.rate = 1;
+  step.end_s = now_s_ + step.left;
+  step.begun = begun_++;
 }
 
 bool IdleRun::is_fifo(std::size_t pipe) const {
@@ -70,7 +78,7 @@ void IdleRun::start_what_may() {
       ++i;
       continue;
     }
-    steps_[queue_[i]].state = State::running;
+    begin(queue_[i], State::running);
     queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(i));
   }
 }
@@ -84,12 +92,19 @@ void IdleRun::set_rates() {
     }
   }
   for (std::uint32_t i = 0; i < steps_.size(); ++i) {
-    steps_[i].rate = 1;
     if (steps_[i].state != State::running || task(i).kind != TaskKind::compute) continue;
     StationRef const& station = plan_.stations[task(i).role];
-    steps_[i].rate = std::min(1.0, pricer_.slots_of(station) / jobs[pricer_.station_index(station)]);
+    set_rate(i, std::min(1.0, pricer_.slots_of(station) / jobs[pricer_.station_index(station)]));
   }
   set_flow_rates();
+}
+
+/// What keeps its rate keeps the end that was computed when it began: ends that coincide must not come apart by rounding.
+void IdleRun::set_rate(std::uint32_t index, double rate) {
+  Step& step = steps_[index];
+  if (step.rate == rate) return;
+  step.rate = rate;
+  step.end_s = now_s_ + step.left / rate;
 }
 
 void IdleRun::set_flow_rates() {
@@ -119,7 +134,7 @@ void IdleRun::set_flow_rates() {
         ++k;
         continue;
       }
-      step.rate = smallest;
+      set_rate(open[k], smallest);
       for (std::size_t pipe : step.pipes) left[pipe] -= smallest;
       open.erase(open.begin() + static_cast<std::ptrdiff_t>(k));
     }
@@ -143,31 +158,30 @@ void IdleRun::end(std::uint32_t index) {
 RequestPrice IdleRun::price() {
   for (std::uint32_t i = 0; i < steps_.size(); ++i) steps_[i].blockers = phase_.graph.predecessor_count(i);
   for (std::uint32_t root : phase_.graph.roots()) ready(root);
-  double now_s = 0;
   for (;;) {
     start_what_may();
     set_rates();
     double soonest_s = std::numeric_limits<double>::infinity();
     for (Step const& step : steps_) {
-      if (step.state != State::running && step.state != State::delayed) continue;
-      soonest_s = std::min(soonest_s, step.left / step.rate);
+      if (step.state == State::running || step.state == State::delayed) soonest_s = std::min(soonest_s, step.end_s);
     }
     if (soonest_s == std::numeric_limits<double>::infinity()) break;
-    now_s += soonest_s;
     std::vector<std::uint32_t> ended;
     for (std::uint32_t i = 0; i < steps_.size(); ++i) {
       Step& step = steps_[i];
       if (step.state != State::running && step.state != State::delayed) continue;
-      // Compared as it was computed: what ends first ends here, whatever is lost in the subtraction.
-      if (step.left / step.rate <= soonest_s) {
-        ended.push_back(i);
-      } else {
-        step.left -= soonest_s * step.rate;
-      }
+      step.left -= (soonest_s - now_s_) * step.rate;
+      if (step.end_s <= soonest_s) ended.push_back(i);
     }
-    for (std::uint32_t index : ended) end(index);
+    now_s_ = soonest_s;
+    // One at a time, in the order in which they began, and what one of them sets free is taken before the next ends.
+    std::sort(ended.begin(), ended.end(), [&](auto a, auto b) { return steps_[a].begun < steps_[b].begun; });
+    for (std::uint32_t index : ended) {
+      end(index);
+      start_what_may();
+    }
   }
-  price_.latency = Seconds(now_s);
+  price_.latency = Seconds(now_s_);
   return std::move(price_);
 }
 

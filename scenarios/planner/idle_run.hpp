@@ -27,6 +27,8 @@ class IdleRun {
     std::uint32_t blockers = 0;
     double left = 0;  ///< seconds of delay, seconds of work, bytes
     double rate = 1;
+    double end_s = 0;  ///< as it would be if nothing changed its rate any more
+    std::uint64_t begun = 0;
     std::vector<std::size_t> pipes;  ///< of a transfer
   };
 
@@ -34,8 +36,10 @@ class IdleRun {
   void ready(std::uint32_t step);
   void start_what_may();
   [[nodiscard]] bool may_start(std::uint32_t step) const;
+  void begin(std::uint32_t step, State state);
   void set_rates();
   void set_flow_rates();
+  void set_rate(std::uint32_t step, double rate);
   void end(std::uint32_t step);
   [[nodiscard]] bool is_fifo(std::size_t pipe) const;
 
@@ -46,6 +50,8 @@ class IdleRun {
   std::vector<Step> steps_;
   std::vector<std::uint32_t> queue_;  ///< steps that wait for a station or for fifo links, first come first
   std::vector<double> amounts_;
+  double now_s_ = 0;
+  std::uint64_t begun_ = 0;
   RequestPrice price_;
 };
 

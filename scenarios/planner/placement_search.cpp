@@ -59,8 +59,9 @@ class PassingBy {
     CutLattice const& cuts = table_.cuts();
     PlanSetting const& setting = table_.setting();
     for (std::uint32_t to = tier; to < setting.tiers.size() && complete_; ++to) {
-      // The raw input is read on its owner's device or nowhere near it.
-      if (table_.input_crosses(begin) && !stages_.empty() && setting.tiers[to].at.device != setting.source) continue;
+      // With a layer on the data owner's device whatever reads the raw input stands there too.
+      bool const from_home = !stages_.empty() && at_home(stages_.front().tier);
+      if (table_.input_crosses(begin) && from_home && !at_home(to)) continue;
       for (CutIndex const end : cuts.after(begin)) {
         bool const last = end == cuts.last();
         bool const passes_here = !last && !table_.separable(begin, end);
@@ -76,6 +77,10 @@ class PassingBy {
         if (!complete_) return;
       }
     }
+  }
+
+  [[nodiscard]] bool at_home(std::uint32_t tier) const {
+    return table_.setting().tiers[tier].at.device == table_.setting().source;
   }
 
   LegTable const& table_;

@@ -3,7 +3,8 @@
 corpus/NAME.textproto is a wrong file, or a right one that the arguments in NAME.args (one a line) make wrong; where there
 is no NAME.textproto, NAME.args alone says what is loaded. NAME.expected is all of stderr. Other files are what scenarios
 replay. `check` and `run --out` are both tried, in the corpus folder, so that no path of the machine is in a text; of a
-sweep (NAME.sweep.textproto) `check`, which asks more of it than a sweep that is run.
+sweep (NAME.sweep.textproto) `check`, which asks more of it than a sweep that is run; of a question of a plan
+(NAME.plan.textproto) `plan`, for a run does not read it.
 
     run_corpus.py COINFER [--update]
 
@@ -42,11 +43,13 @@ def difference(expected: str, got: str) -> str:
 def problems_of(binary: str, name: str, out: pathlib.Path, update: bool) -> list[str]:
     problems = []
     expected_path = CORPUS / f"{name}.expected"
-    commands = [["check"]] if name.endswith(".sweep") else [["check"], ["run", "--out", str(out), "--quiet"]]
+    commands = [["check"], ["run", "--out", str(out), "--quiet"]]
+    if name.endswith((".sweep", ".plan")):
+        commands = [["check" if name.endswith(".sweep") else "plan"]]
     for command in commands:
         done = call(binary, *command, *arguments(name))
         text = done.stderr.decode("utf-8", "backslashreplace")
-        if update and command == ["check"]:
+        if update and command == commands[0]:
             expected_path.write_text(text)
         expected = expected_path.read_text() if expected_path.exists() else ""
         if done.returncode != 2:
