@@ -49,13 +49,13 @@ def why_not():
     return f"not installed: {', '.join(missing)}" if missing else None
 
 
-def wait_for(what, condition, limit_s=30.0):
+def wait_for(what, condition, limit_s=60.0, pause_s=0.02):
     """Returns once the condition holds; fails after the limit."""
     end = time.monotonic() + limit_s
     while not condition():
         if time.monotonic() > end:
             raise TimeoutError(f"{what}: not within {limit_s:.0f} s")
-        time.sleep(0.02)
+        time.sleep(pause_s)
 
 
 def free_ports(count):

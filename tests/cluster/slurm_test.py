@@ -4,6 +4,7 @@ of one machine. Usage: slurm_test.py COINFER
 Starts a controller, a node and munge on loopback (local_slurm.py) and ends them. Skips where it cannot.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -16,7 +17,8 @@ import local_slurm
 
 TITLE = "a killed task of a job array is submitted again, and the merged table has the bytes of one machine"
 SHARDS, KILLED = 3, 2
-# Long enough that a shard (8 points) is not over while its first row is noticed, short enough for a test.
+SHARD_S = 2.0  # long enough that a shard is not over while its first row is noticed
+PILOT_POINTS = 24
 SCENARIO = """\
 name: "slow enough"
 devices { name: "phone" domain: "user" processors { name: "cpu" kind: CPU rates { type: FP32 gflop_per_s: 0.002 } } }
@@ -28,8 +30,8 @@ workloads {
 stop { requests: 30000 }
 """
 SWEEP = """\
-name: "24 rates" scenario: "slow.textproto"
-axes { name: "rate_per_s" fields: "workloads[w].arrivals.poisson.rate_per_s" linear { from: 0.1 to: 0.7 count: 24 } }
+name: "rates" scenario: "slow.textproto"
+axes { name: "rate_per_s" fields: "workloads[w].arrivals.poisson.rate_per_s" linear { from: 0.1 to: 0.7 count: %d } }
 """
 
 
@@ -47,21 +49,41 @@ def expect(condition, what):
         raise AssertionError(what)
 
 
+def task_of(slurm):
+    """The process of the task that will be killed: the script became it, and it has workers of the same name below it."""
+    wanted = b"\0--shard\0%d/%d\0" % (KILLED, SHARDS)
+    parents = {}
+    for process in slurm.processes():
+        try:
+            if wanted in Path(f"/proc/{process}/cmdline").read_bytes():
+                parents[process] = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    return next((process for process, parent in parents.items() if parent not in parents), None)
+
+
 def kill_task(slurm, shard):
     """SIGKILL to the task as soon as its journal has a row: as a node would that runs out of memory."""
-    wanted = b"\0--shard\0%d/%d\0" % (KILLED, SHARDS)
-    local_slurm.wait_for("the first row of the shard", lambda: rows_of(shard))
-    for process in slurm.processes():
-        if wanted in Path(f"/proc/{process}/cmdline").read_bytes():
-            os.kill(process, signal.SIGKILL)
-            return
-    raise AssertionError("the task to kill is not there")
+    local_slurm.wait_for("the task", lambda: task_of(slurm))
+    task = task_of(slurm)
+    expect(task, "the task to kill is over")
+    local_slurm.wait_for("the first row of the shard", lambda: rows_of(shard), pause_s=0.001)
+    os.kill(task, signal.SIGKILL)
+
+
+def points_of(coinfer, work, sweep):
+    """So many points that a shard takes SHARD_S on this machine, in this build."""
+    sweep.write_text(SWEEP % PILOT_POINTS)
+    pilot = call(coinfer, "sweep", sweep, "--out", work / "pilot", "--jobs", 1, "--quiet")
+    expect(pilot.returncode == 0, pilot.stderr)
+    rate_per_s = json.loads((work / "pilot" / "manifest.json").read_text())["last_call"]["runs_per_s"]
+    return max(PILOT_POINTS, int(SHARDS * SHARD_S * rate_per_s))
 
 
 def run(coinfer, work, slurm):
     (work / "slow.textproto").write_text(SCENARIO)
     sweep, out = work / "rates.sweep.textproto", work / "all of it"  # a blank: the script must quote
-    sweep.write_text(SWEEP)
+    sweep.write_text(SWEEP % points_of(coinfer, work, sweep))
     printed = call(coinfer, "sweep", sweep, "--out", out, "--print-slurm", "--shards", SHARDS, "--slurm-option",
                    f"output={work}/task-%a.log")
     expect(printed.returncode == 0, printed.stderr)
