@@ -49,6 +49,7 @@ struct PlanArguments {
     }
     std::fprintf(stderr, "%s", quiet ? "" : time_text(answer).c_str());
     if (!answer.feasible()) throw MissedExpectation("no placement keeps everything that it has to");
+    if (answer.none_keeps_under_load()) throw MissedExpectation("no placement that was simulated keeps every bound");
   }
 
  private:

@@ -99,6 +99,12 @@ void put_misses_last(PlanAnswer& answer) { std::stable_partition(answer.choices.
 
 }  // namespace
 
+bool PlanAnswer::none_keeps_under_load() const {
+  bool const simulated =
+      std::any_of(choices.begin(), choices.end(), [](PlanChoice const& choice) { return choice.simulated.has_value(); });
+  return simulated && std::none_of(choices.begin(), choices.end(), keeps_all);
+}
+
 PlanAnswer find_closed_form_plan(PlanSetting const& setting) {
   auto const begun = std::chrono::steady_clock::now();
   PlanAnswer answer;

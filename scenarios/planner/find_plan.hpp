@@ -62,6 +62,8 @@ struct PlanAnswer {
   std::vector<std::vector<std::string>> conflicts;
   std::vector<BestOfBound> best_of_bounds;
   [[nodiscard]] bool feasible() const { return conflicts.empty(); }
+  /// Whether placements were simulated and none of them kept every bound under the scenario's load, or could run.
+  [[nodiscard]] bool none_keeps_under_load() const;
 };
 
 /// Hears of each simulation before it runs, and once more at the end with no text.

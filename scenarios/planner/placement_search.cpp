@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 #include <tuple>
 
 #include "scenarios/frontier/pareto.hpp"
@@ -46,7 +47,13 @@ CutLattice lattice_of(Model const& model, std::size_t most, bool& every) {
 /// Lists the sequences of stages in which a tensor passes a tier by.
 class PassingBy {
  public:
-  PassingBy(LegTable const& table, std::size_t most) : table_(table), most_(most) {}
+  PassingBy(LegTable const& table, std::size_t most) : table_(table), most_(most), passed_(table.cuts().size()) {
+    for (CutIndex begin = 0; begin < table.cuts().size(); ++begin) {
+      for (CutIndex const end : table.cuts().after(begin)) {
+        if (end != table.cuts().last() && !table.separable(begin, end)) passed_[begin].push_back(end);
+      }
+    }
+  }
 
   /// False where there are more than may be listed.
   bool list(std::vector<std::vector<FoundPath::Stage>>& found) {
@@ -62,19 +69,22 @@ class PassingBy {
       // With a layer on the data owner's device whatever reads the raw input stands there too.
       bool const from_home = !stages_.empty() && at_home(stages_.front().tier);
       if (table_.input_crosses(begin) && from_home && !at_home(to)) continue;
-      for (CutIndex const end : cuts.after(begin)) {
-        bool const last = end == cuts.last();
-        bool const passes_here = !last && !table_.separable(begin, end);
-        if (last && !passes) continue;
-        stages_.push_back({to, end});
-        if (last) {
-          if (found.size() == most_) complete_ = false;
-          if (complete_) found.push_back(stages_);
-        } else {
-          extend(found, to + 1, end, passes || passes_here);
-        }
+      if (passes) {
+        stages_.push_back({to, cuts.last()});
+        if (found.size() == most_) complete_ = false;
+        if (complete_) found.push_back(stages_);
         stages_.pop_back();
-        if (!complete_) return;
+      }
+      std::uint32_t const later = static_cast<std::uint32_t>(setting.tiers.size()) - to - 1;
+      if (later == 0) continue;
+      // With one tier left only a cut that is passed by here can make a difference.
+      bool const only_passed = later == 1 && !passes;
+      std::vector<CutIndex> const& passed = passed_[begin];
+      for (CutIndex const end : only_passed ? std::span<CutIndex const>(passed) : cuts.after(begin)) {
+        if (end == cuts.last() || !complete_) continue;
+        stages_.push_back({to, end});
+        extend(found, to + 1, end, passes || std::binary_search(passed.begin(), passed.end(), end));
+        stages_.pop_back();
       }
     }
   }
@@ -86,6 +96,7 @@ class PassingBy {
   LegTable const& table_;
   std::size_t most_;
   bool complete_ = true;
+  std::vector<std::vector<CutIndex>> passed_;  ///< by cut: those behind it that something crosses which crosses it too
   std::vector<FoundPath::Stage> stages_;
 };
 

@@ -199,6 +199,10 @@ std::string plan_text(PlanAnswer const& answer) {
   if (!answer.feasible()) text += infeasible_text(answer);
   if (!answer.choices.empty()) text += "\n" + table_of(answer.choices, !answer.leakage_metric.empty(), simulated);
   if (!answer.feasible()) return text;
+  if (answer.none_keeps_under_load()) {
+    text +=
+        "\nNone of these keeps every bound under the scenario's load; more of the next best are simulated with --top.\n";
+  }
   return text + legend(answer, simulated) + commands(answer) + front_text(answer);
 }
 

@@ -107,6 +107,46 @@ TEST_CASE("Where nothing is possible the smallest sets of bounds that bind are n
   CHECK(plan_text(answer).find("possible without: bytes at most 0") != std::string::npos);
 }
 
+TEST_CASE("Percentiles are decided by the run: what misses one stands behind what keeps it") {
+  std::vector<std::string> const load = {"devices[phone].count=200", "workloads[w].arrivals={poisson{rate_per_s:2.9}}",
+                                         "stop.requests=2000"};
+  // At 2.9 of 3.3 a second the queue at the cloud makes the fastest slow; with a layer at home two thirds of it are left.
+  std::string const bound = "plan { constraints { latency_p95_ms: 2000 } }\n";
+  PlanAnswer const answer = plan_of(phone_and_fast_cloud(bound), true, load);
+  CHECK(answer.choices.front().rank == 2);
+  CHECK(answer.choices.front().simulated->misses.empty());
+  CHECK_FALSE(answer.none_keeps_under_load());
+  auto const cloud = std::find_if(answer.choices.begin(), answer.choices.end(), [](auto const& c) { return c.rank == 1; });
+  CHECK(cloud->simulated->misses == std::vector<std::string>{"latency_p95_ms at most 2000"});
+  PlanAnswer const tight = plan_of(phone_and_fast_cloud("plan { constraints { latency_p99_ms: 100 } }\n"), true, load);
+  CHECK(tight.none_keeps_under_load());
+  CHECK(plan_text(tight).find("None of these keeps every bound") != std::string::npos);
+}
+
+TEST_CASE("Enclaves are tiers, and of a protocol that needs one only they are") {
+  std::string const sgx =
+      "devices { name: \"cloud\" domain: \"cloud owner\" aes_gcm_gbit_per_s: 8 processors { name: \"cpu\" kind: CPU rates "
+      "{ "
+      "type: FP32 gflop_per_s: 0.02 } } enclaves { name: \"tee\" on: \"cpu\" compute_slowdown: 2 memory_slowdown: 2 } }\n";
+  std::string const text =
+      "name: \"s\"\n" + samples::device("phone", "aes_gcm_gbit_per_s: 8") + sgx +
+      samples::link("access", "phone", "cloud") +
+      samples::workload("w", "phone",
+                        "protocol: \"enclave_only\" placement { stages { on: \"cloud.tee\" } }\n" + samples::each_5_s) +
+      "stop { requests: 3 }\n";
+  PlanAnswer const only = plan_of(text);
+  REQUIRE(only.choices.size() == 1);
+  CHECK(only.choices[0].text == "cloud.tee");
+  // 1,000 bytes up, two layers of 0.1 s twice as long inside, 4,000 bytes down, AES at both ends at 1 GB/s.
+  CHECK(only.choices[0].priced.latency_s() == Approx(0.011 + 0.4 + 0.014 + 2 * 5000e-9).epsilon(1e-12));
+  CHECK(*only.choices[0].simulated->latency_mean_s == Approx(only.choices[0].priced.latency_s()).epsilon(1e-9));
+  PlanAnswer const free = plan_of(text, false, {"workloads[w].protocol=cloud_only", "plan.top=20"});
+  std::vector<std::string> const found = texts(free);
+  CHECK(found.front() == "cloud.cpu");
+  CHECK(std::find(found.begin(), found.end(), "phone.cpu to a | cloud.tee") != found.end());
+  CHECK(std::find(found.begin(), found.end(), "cloud.cpu to a | cloud.tee") != found.end());
+}
+
 TEST_CASE("A device's memory binds") {
   PlanAnswer const small = plan_of(phone_and_fast_cloud(), false,
                                    {"devices[phone].memory_gib=0.004",
