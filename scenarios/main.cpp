@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
   coinfer::add_sweep_command(app);
   coinfer::add_merge_command(app);
   coinfer::add_plan_command(app);
+  coinfer::add_explain_command(app);
   coinfer::add_compare_command(app);
   coinfer::add_list_command(app);
   coinfer::add_show_command(app);

@@ -30,6 +30,12 @@ std::string manifest_json(Scenario const& scenario, Results const& results, RunF
   json.key("notes").begin_array();
   for (std::string const& note : scenario.notes) json.value(note);
   json.end_array();
+  auto const path = [&](char const* key, std::string const& name) {
+    json.key(key);
+    name.empty() ? json.null() : json.value(name);
+  };
+  path("file", facts.file);
+  path("catalog", facts.catalog);
   json.field("input", scenario.text);
   json.end_object();
   return json.text();

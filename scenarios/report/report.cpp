@@ -15,6 +15,7 @@ void write_report(Scenario const& scenario, Results const& results, RunFacts con
   writer.write("resources.csv", resources_csv(results));
   writer.write("servers.csv", servers_csv(results));
   writer.write("ledger.csv", ledger_csv(results));
+  writer.write("timeline.csv", timeline_csv(scenario, results));
   writer.write("deployment.json", deployment_json(scenario));
   writer.write("manifest.json", manifest_json(scenario, results, facts));
   writer.commit();

@@ -30,6 +30,10 @@ class Attempts {
   bool run_ended(std::uint32_t id, RunId run, RequestRecord& request);
   /// When anything of a request in flight began; negative where nothing has.
   [[nodiscard]] double first_start_s(std::uint32_t id) const;
+  /// The graph of a phase of a workload's plan; invalid for iterations.
+  [[nodiscard]] GraphId graph(std::uint32_t workload, std::uint32_t phase) const {
+    return compiled_[workload].graphs[phase];
+  }
   /// How often each task of a request's own phases has started: by phase, by task; iteration phases are left empty.
   [[nodiscard]] std::vector<std::vector<std::uint64_t>> task_starts(std::uint32_t workload) const;
   /// What a phase of the plan did for each member of the workload's source.

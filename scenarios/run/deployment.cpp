@@ -98,6 +98,11 @@ StationId Deployment::station(StationRef const& ref, std::uint32_t member) {
   if (found != of_member.end()) return found->second;
   StationId const station = simulation_.add_station(spec_of(ref));
   of_member.emplace(member, station);
+  bool const of_enclave = &of_member >= enclave_units_.data() && &of_member < enclave_units_.data() + enclave_units_.size();
+  std::size_t const sample = of_enclave ? processors_.size() + static_cast<std::size_t>(&of_member - enclave_units_.data())
+                                        : static_cast<std::size_t>(&of_member - processors_.data());
+  assert(station.index() == station_places_.size());
+  station_places_.push_back({ref, member, of_enclave ? 1 : group, of_enclave, static_cast<std::uint32_t>(sample)});
   return station;
 }
 
@@ -110,6 +115,9 @@ PipeId Deployment::pipe(Hop hop, MemberMap const& members) {
   if (found != of_member.end()) return found->second;
   PipeId const pipe = simulation_.add_pipe({link.bandwidth(hop.direction).value(), link.sharing});
   of_member.emplace(member, pipe);
+  assert(pipe.index() == pipe_places_.size());
+  bool const down = pipe_index(link, hop) % 2 == 1;
+  pipe_places_.push_back({hop.link, down ? Direction::down : Direction::up, member});
   return pipe;
 }
 
@@ -136,7 +144,34 @@ RouteId Deployment::route(Journey journey, MemberMap const& members) {
     if (half && hop.direction == Direction::down) backward.push_back(pipes.back());
     if (std::optional<JitterId> const extra = jitter(hop.link)) jitters.push_back(*extra);
   }
-  return simulation_.add_route(pipes, platform_.total_latency(*route).value(), backward, jitters);
+  RouteId const id = simulation_.add_route(pipes, platform_.total_latency(*route).value(), backward, jitters);
+  assert(id.index() == route_pipes_.size());
+  route_pipes_.push_back(std::move(pipes));
+  return id;
+}
+
+std::uint32_t Deployment::sample_of(PipeId pipe) const {
+  PipePlace const& at = pipe_places_[pipe.index()];
+  std::size_t const index = 2 * std::size_t{at.link.index()} + (at.direction == Direction::down ? 1 : 0);
+  return static_cast<std::uint32_t>(first_pipe_sample() + index);
+}
+
+void Deployment::add_use(double time_s, std::span<ResourceSample> samples) const {
+  auto const add_occupancy = [time_s](ResourceSample& sample, Occupancy const& use, double weight) {
+    sample.busy_s += weight * use.busy_at_s(time_s);
+    sample.service_s += weight * use.service_at_s(time_s);
+    sample.waiting_s += use.waiting_at_s(time_s);
+  };
+  for (std::uint32_t i = 0; i < station_places_.size(); ++i) {
+    StationPlace const& at = station_places_[i];
+    add_occupancy(samples[at.sample], simulation_.station(StationId(i)).occupancy(), at.weight);
+  }
+  for (std::uint32_t i = 0; i < pipe_places_.size(); ++i) {
+    PipeState const& pipe = simulation_.pipe(PipeId(i));
+    ResourceSample& sample = samples[sample_of(PipeId(i))];
+    add_occupancy(sample, pipe.occupancy, 1);
+    sample.bytes += pipe.bytes;
+  }
 }
 
 BoundRoles Deployment::bind(Plan const& plan, std::span<Phase const* const> phases, MemberMap const& members) {

@@ -28,16 +28,21 @@ std::uint64_t most_requests() {
 
 }  // namespace
 
-RequestLife::RequestLife(Scenario const& scenario, Progress progress)
+RequestLife::RequestLife(Scenario const& scenario, RunOptions const& options)
     : scenario_(scenario),
       simulation_(scenario.engine, *this),
       deployment_(scenario, simulation_),
       servers_(scenario, simulation_, deployment_),
       attempts_(scenario, simulation_, deployment_, servers_),
       spending_(scenario, record_.exhaustions),
-      progress_(std::move(progress)),
+      progress_(options.progress),
+      watcher_(options.watcher),
       most_requests_(most_requests()) {
   for (std::uint32_t w = 0; w < scenario.workloads.size(); ++w) add_feed(w);
+  if (options.timeline) timeline_.emplace(deployment_, simulation_);
+  if (watcher_ == nullptr) return;
+  simulation_.watch(*watcher_);
+  watcher_->begins({scenario_, simulation_, deployment_, attempts_, servers_, record_.requests});
 }
 
 void RequestLife::add_feed(std::uint32_t w) {
@@ -72,11 +77,14 @@ RunRecord RequestLife::run() {
   // Whoever waits at the end of a run that drains waits for nothing that could come.
   assert(scenario_.stop.cut || ended_ == record_.requests.size());
   collect();
+  if (watcher_ != nullptr) watcher_->ends();
   return std::move(record_);
 }
 
 /// Everything the simulation knows, once it has ended.
 void RequestLife::collect() {
+  // Nothing has happened since the last event: dates between it and the end can still be read.
+  if (timeline_) timeline_->clock_moves(simulation_.now_s());
   simulation_.settle();
   record_.processors = deployment_.processor_records();
   record_.enclaves = deployment_.enclave_records();
@@ -95,6 +103,7 @@ void RequestLife::collect() {
     attempts_.add_unstarted(i, record_.shown[request.workload].unstarted);
   }
   record_.end_s = simulation_.now_s();
+  if (timeline_) timeline_->collect(record_);
   record_.events = simulation_.events_handled();
   record_.simgrid_flows = simulation_.simgrid_flows();
 }
@@ -211,6 +220,7 @@ void RequestLife::reject(std::uint32_t id) {
 }
 
 void RequestLife::ended(std::uint32_t id) {
+  if (watcher_ != nullptr) watcher_->request_ended(id);
   if (++ended_ % progress_every == 0 && progress_) progress_(ended_, simulation_.now_s());
   // The run is over with its last request: arrivals that still stand in the calendar would only move the clock.
   bool const all_sent = scenario_.stop.requests && record_.requests.size() >= *scenario_.stop.requests;

@@ -7,10 +7,12 @@
 
 #include "scenarios/run/attempts.hpp"
 #include "scenarios/run/deployment.hpp"
-#include "scenarios/run/progress.hpp"
+#include "scenarios/run/run_options.hpp"
 #include "scenarios/run/run_record.hpp"
+#include "scenarios/run/run_watcher.hpp"
 #include "scenarios/run/server_pool.hpp"
 #include "scenarios/run/spending.hpp"
+#include "scenarios/run/timeline.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/base/random.hpp"
 #include "sim/kernel/simulation.hpp"
@@ -21,7 +23,7 @@ namespace coinfer {
 /// Runs one scenario once.
 class RequestLife final : private SimulationListener {
  public:
-  explicit RequestLife(Scenario const& scenario, Progress progress = {});
+  explicit RequestLife(Scenario const& scenario, RunOptions const& options = {});
 
   /// From time 0 to the end the scenario asks for.
   RunRecord run();
@@ -47,6 +49,10 @@ class RequestLife final : private SimulationListener {
     servers_.iterations_started(server, batch, count, record_.requests);
   }
 
+  void iteration_ended(ServerId server, Batch const& batch) override {
+    if (watcher_ != nullptr) watcher_->iterations_ended(server, batch, simulation_.server(server).began_s());
+  }
+
   void add_feed(std::uint32_t workload);
   void schedule_next(std::uint32_t workload);
   void schedule_user(std::uint32_t user, bool refused);
@@ -68,6 +74,8 @@ class RequestLife final : private SimulationListener {
   RunRecord record_;
   Spending spending_;
   Progress progress_;
+  RunWatcher* watcher_;
+  std::optional<Timeline> timeline_;
   std::uint64_t most_requests_;  ///< that fit the memory
   std::uint64_t ended_ = 0;
   std::uint32_t arrivals_to_come_ = 0;  ///< scheduled and not yet there, of open workloads

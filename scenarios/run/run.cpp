@@ -64,9 +64,11 @@ bool may_need_simgrid(Scenario const& scenario) {
   return false;
 }
 
-Results run(Scenario const& scenario, Progress const& progress) {
-  if (!may_need_simgrid(scenario)) return evaluate(scenario, RequestLife(scenario, progress).run());
-  std::string const bytes = run_in_child([&] { return pack(RequestLife(scenario, progress).run()); });
+Results run(Scenario const& scenario, Progress const& progress) { return run(scenario, RunOptions{progress}); }
+
+Results run(Scenario const& scenario, RunOptions const& options) {
+  if (!may_need_simgrid(scenario)) return evaluate(scenario, RequestLife(scenario, options).run());
+  std::string const bytes = run_in_child([&] { return pack(RequestLife(scenario, options).run()); });
   return evaluate(scenario, unpack(bytes));
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "scenarios/results.hpp"
-#include "scenarios/run/progress.hpp"
+#include "scenarios/run/run_options.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace coinfer {
@@ -11,6 +11,8 @@ namespace coinfer {
 /// SimGrid's clock cannot be reset; the results are the same bits either way. `progress` hears now and then how far it is
 /// (in that process). Throws RunError when the run cannot be carried out.
 Results run(Scenario const& scenario, Progress const& progress = {});
+/// The same, with what else the options ask for. A watcher is called in the process of the simulation.
+Results run(Scenario const& scenario, RunOptions const& options);
 
 /// Whether two flows with different links could ever meet on a fair link (or, with the plain engine, whether there is a
 /// fair link at all), so that SimGrid could be needed.

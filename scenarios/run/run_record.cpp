@@ -78,6 +78,8 @@ std::string pack(RunRecord const& record) {
     put(out, ledger.draws);
   }
   put(out, record.exhaustions);
+  put(out, record.sample_dates_s);
+  put(out, record.samples);
   put(out, record.end_s);
   put(out, record.last_arrival_s);
   put(out, record.events);
@@ -118,6 +120,8 @@ RunRecord unpack(std::string const& bytes) {
     reader.get(ledger.draws);
   }
   reader.get(record.exhaustions);
+  reader.get(record.sample_dates_s);
+  reader.get(record.samples);
   reader.get(record.end_s);
   reader.get(record.last_arrival_s);
   reader.get(record.events);

@@ -47,6 +47,14 @@ struct ResourceRecord {
   std::uint64_t members_used = 0;
 };
 
+/// How much a resource has been used up to a date, summed over the members of its fleet; see ResourceRecord.
+struct ResourceSample {
+  double busy_s = 0;
+  double service_s = 0;
+  double waiting_s = 0;
+  double bytes = 0;  ///< of a link; a transfer's as if they flowed evenly
+};
+
 /// An iteration server's use over a run, summed over its replicas.
 struct ServerRecord {
   double busy_s = 0;      ///< time in iterations
@@ -92,6 +100,8 @@ struct RunRecord {
   std::vector<ShownCounts> shown;                                    ///< by workload
   std::vector<LedgerRecord> ledgers;                                 ///< by source account
   std::vector<Exhaustion> exhaustions;                               ///< as they happened
+  std::vector<double> sample_dates_s;   ///< of the timeline: ends of its intervals, the last that of the run; may be empty
+  std::vector<ResourceSample> samples;  ///< by date; processors, enclaves and pipes as above
   double end_s = 0;
   double last_arrival_s = 0;
   std::uint64_t events = 0;

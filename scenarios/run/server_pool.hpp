@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "privacy/plan_batch_step.hpp"
@@ -52,6 +53,15 @@ class ServerPool {
   /// a task would have shown something. `phase` is the index of the iteration in the workload's plan.
   void add_unstarted(std::uint32_t workload, std::uint32_t role, std::uint32_t phase,
                      std::span<RequestRecord const> requests, std::vector<UnstartedTask>& unstarted) const;
+  /// Which server of the scenario one of the kernel's is, and which replica of it.
+  [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> place(ServerId id) const {
+    return {places_[id.index()].server, places_[id.index()].replica};
+  }
+  /// The graph of the iterations of a server of the scenario and their phase; invalid and null where no workload uses it.
+  [[nodiscard]] std::pair<GraphId, Phase const*> iteration(std::uint32_t server) const {
+    Server const& of = servers_[server];
+    return {of.graph, of.plan == nullptr ? nullptr : &of.plan->iteration(of.role)};
+  }
   /// Use of every server, in the scenario's order; settle the simulation first.
   [[nodiscard]] std::vector<ServerRecord> records() const;
 

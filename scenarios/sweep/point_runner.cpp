@@ -72,7 +72,7 @@ PointRow PointRunner::run(SweepPoint const& point, std::uint32_t replication, On
     std::vector<Expectation>& expectations = scenario->expectations;
     expectations.insert(expectations.end(), sweep_.expectations.begin(), sweep_.expectations.end());
     auto const begun = std::chrono::steady_clock::now();
-    Results const results = coinfer::run(*scenario);
+    Results const results = coinfer::run(*scenario, RunOptions{{}, static_cast<bool>(on_results), nullptr});
     std::chrono::duration<double> const wall_s = std::chrono::steady_clock::now() - begun;
     add_measures(row, *scenario, results);
     row.expectations = results.expectations;

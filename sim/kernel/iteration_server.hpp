@@ -2,6 +2,7 @@
 // the iteration's task graph, and the iteration is over when the graph has run.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -56,6 +57,8 @@ class IterationServer {
   [[nodiscard]] bool alone() const { return stretch_.has_value(); }
   /// What the iteration in flight works on, or the last one did.
   [[nodiscard]] Batch const& batch() const { return batch_; }
+  /// When the iteration in flight began, or the last one; of iterations taken at once, the first of them.
+  [[nodiscard]] double began_s() const { return iteration_start_s_; }
   /// In service: sessions in the batch. Waiting: calls that are in, but not in the batch. Follows at the end of an instant.
   [[nodiscard]] Occupancy const& occupancy() const { return occupancy_; }
   Occupancy& occupancy() { return occupancy_; }
@@ -96,6 +99,14 @@ class IterationServer {
   /// sign when that has ended: its use is known only then.
   template <class Visit>
   std::uint32_t use(double now_s, Visit visit);
+  /// Calls `visit` with what the stretch in flight has used by `time_s` and was not told; tells nothing.
+  template <class Visit>
+  void use_in_flight(double time_s, Visit visit) const {
+    if (length_ == 0) return;
+    std::uint32_t const ended = std::min(ended_by(time_s), length_);
+    if (ended > used_) stretch_->use(used_, ended, visit);
+    if (ended < length_) stretch_->use_part(ended, time_s - end_s(ended), visit);
+  }
   /// Whether a task of the iteration in flight has begun.
   [[nodiscard]] bool started(std::uint32_t task, double now_s) const;
 

@@ -111,6 +111,14 @@ class Simulation final : private TransferListener, private SimgridFlows::Host {
   [[nodiscard]] std::span<std::uint64_t const> starts(GraphId graph) const { return graphs_[graph.index()].starts; }
   [[nodiscard]] Station const& station(StationId id) const { return stations_[id.index()]; }
   [[nodiscard]] IterationServer const& server(ServerId id) const { return servers_[id.index()]; }
+  /// Calls `visit` (specification, StretchUse) with what servers on resources of their own have used by `time_s`, before
+  /// which nothing happens any more, and did not tell their stations and pipes yet: they do at the end of a stretch.
+  template <class Visit>
+  void use_in_flight(double time_s, Visit visit) const {
+    for (IterationServer const& server : servers_) {
+      server.use_in_flight(time_s, [&](StretchUse const& use) { visit(server.spec(), use); });
+    }
+  }
   [[nodiscard]] PipeState const& pipe(PipeId id) const { return network_.pipe(id); }
   /// Brings the integrals of every resource up to the clock; call before reading them.
   void settle();
