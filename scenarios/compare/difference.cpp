@@ -11,8 +11,8 @@ namespace coinfer {
 
 namespace {
 
-double constexpr neighbours_before_merging = 0.4;
-double constexpr neighbours_at_most = 0.5;
+std::size_t constexpr fine_batches = 100;
+double constexpr most_correlation = 0.4;
 char const* const hang_together = "sections of the run hang together: a longer run tells more";
 
 double mean_of(std::span<double const> values) { return exact_sum(values) / static_cast<double>(values.size()); }
@@ -80,18 +80,9 @@ std::string too_few(std::size_t there, std::uint64_t wanted) {
   return std::to_string(there) + " requests are too few, at least " + std::to_string(wanted) + " are needed";
 }
 
-/// Tries longer sections where neighbours hang together. `estimate` gets a number of sections and returns their values.
-template <class Values>
-std::optional<std::vector<double>> independent_sections(Functional const& functional, double scale, Values const& values) {
-  std::size_t sections = functional.sections();
-  if (sections > 10) {
-    std::vector<double> found = values(sections);
-    if (neighbour_correlation(found, scale) <= neighbours_before_merging) return found;
-    sections /= 2;
-  }
-  std::vector<double> found = values(sections);
-  if (neighbour_correlation(found, scale) > neighbours_at_most) return std::nullopt;
-  return found;
+/// Whether a hundred short batches of a series hang together, so that the sections that they make up may do so too.
+bool hangs_together(std::span<double const> series, double scale) {
+  return neighbour_correlation(sections_of(series, fine_batches, Functional{}), scale) > most_correlation;
 }
 
 }  // namespace
@@ -114,15 +105,14 @@ MaybeDifference paired_difference(std::span<double const> a, std::span<double co
   double const before_all = functional.of(a);
   double const after_all = functional.of(b);
   double const scale = std::max(std::fabs(before_all), std::fabs(after_all));
-  auto const sections = independent_sections(functional, scale, [&](std::size_t count) {
-    std::vector<double> values = sections_of(b, count, functional);
-    std::vector<double> const before = sections_of(a, count, functional);
-    for (std::size_t i = 0; i < count; ++i) values[i] -= before[i];
-    return values;
-  });
-  if (!sections) return {std::nullopt, hang_together};
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < a.size(); ++i) differences.push_back(b[i] - a[i]);
+  if (hangs_together(differences, scale)) return {std::nullopt, hang_together};
+  std::vector<double> sections = sections_of(b, functional.sections(), functional);
+  std::vector<double> const before = sections_of(a, functional.sections(), functional);
+  for (std::size_t i = 0; i < sections.size(); ++i) sections[i] -= before[i];
   double const difference = after_all - before_all;
-  Spread const spread = spread_around(difference, *sections);
+  Spread const spread = spread_around(difference, sections);
   return judged(difference, std::sqrt(spread.variance), spread.degrees_of_freedom, scale);
 }
 
@@ -133,10 +123,8 @@ MaybeDifference independent_difference(std::span<double const> a, std::span<doub
   std::vector<double> values;
   for (std::span<double const> const series : {a, b}) {
     double const value = functional.of(series);
-    auto const sections = independent_sections(functional, std::fabs(value),
-                                               [&](std::size_t count) { return sections_of(series, count, functional); });
-    if (!sections) return {std::nullopt, hang_together};
-    spreads.push_back(spread_around(value, *sections));
+    if (hangs_together(series, std::fabs(mean_of(series)))) return {std::nullopt, hang_together};
+    spreads.push_back(spread_around(value, sections_of(series, functional.sections(), functional)));
     values.push_back(value);
   }
   return welch(values[1] - values[0], spreads[0], spreads[1], std::max(std::fabs(values[0]), std::fabs(values[1])));

@@ -45,8 +45,8 @@ struct MaybeDifference {
 /// d +- t_(K-1) sqrt(sum (d_k - d)^2 / (K-1) / K) (Asmussen and Glynn, Stochastic Simulation, 2007, III.5; of means these
 /// are batch means, Law and Kelton, ch. 9). What both runs share cancels in d_k, so that far smaller differences show than
 /// between runs that share nothing. Sections of a run that is busy for long hang together, and too narrow an interval would
-/// be the result: where the correlation of neighbours is above 0.4 sections are made twice as long, and where it still is
-/// above 0.5 there is no estimate.
+/// be the result: where the means of neighbours among a hundred short batches are correlated by more than 0.4, the bound of
+/// Law and Carson (Operations Research 27(5), 1979), there is no estimate.
 MaybeDifference paired_difference(std::span<double const> a, std::span<double const> b, Functional const& functional);
 
 /// Of two runs that share nothing: sections of each, Welch's t with the degrees of freedom of Welch and Satterthwaite

@@ -14,10 +14,11 @@ using Values = std::vector<double>;
 std::size_t constexpr requests = 10000;
 
 /// Latencies at a single server by Lindley's recursion, 70 % busy where `slower` is 1: exponential gaps and times of
-/// service, from streams of their own so that two calls with one seed serve the same requests.
-std::vector<double> latencies_s(std::uint64_t seed, double slower, double busy = 0.7) {
+/// service, from streams of their own so that two calls with one seed serve the same requests, and two with one seed and
+/// other `draws` have the same arrivals.
+std::vector<double> latencies_s(std::uint64_t seed, double slower, double busy = 0.7, std::uint64_t draws = 0) {
   RandomStream gaps(seed, "test.gap", 0);
-  RandomStream services(seed, "test.service", 0);
+  RandomStream services(seed, "test.service", draws);
   std::vector<double> latencies;
   double wait_s = 0;
   for (std::size_t i = 0; i < requests; ++i) {
@@ -111,15 +112,18 @@ TEST_CASE("Figures of the whole have half of the rate of false alarms, and do no
 }
 
 TEST_CASE("Runs of one scenario with other seeds are called different at most as often as stated") {
+  bool const same_arrivals = GENERATE(false, true);
   for (double const busy : {0.5, 0.7, 0.9}) {
     int alarms = 0;
     std::uint64_t constexpr pairs = 100;
     for (std::uint64_t pair = 0; pair < pairs; ++pair) {
-      Comparison const comparison = compared(latencies_s(2 * pair + 1, 1, busy), latencies_s(2 * pair + 2, 1, busy), false);
+      std::uint64_t const other = same_arrivals ? 2 * pair + 1 : 2 * pair + 2;
+      Comparison const comparison =
+          compared(latencies_s(2 * pair + 1, 1, busy), latencies_s(other, 1, busy, 1), same_arrivals);
       int const differences = count(comparison, CompareVerdict::lower) + count(comparison, CompareVerdict::higher);
       alarms += differences > 0 ? 1 : 0;
     }
-    CAPTURE(busy, alarms);
+    CAPTURE(busy, same_arrivals, alarms);
     CHECK(alarms <= false_alarm_rate * static_cast<double>(pairs));
   }
 }
