@@ -32,7 +32,11 @@ TraceFile::TraceFile(std::filesystem::path destination, std::uint64_t limit_byte
     : destination_(std::move(destination)), limit_(limit_bytes) {
   partial_ =
       destination_.parent_path() / ("." + destination_.filename().string() + "." + std::to_string(::getpid()) + ".partial");
-  descriptor_ = ::open(partial_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_APPEND, 0666);
+  std::filesystem::path const folder = destination_.has_parent_path() ? destination_.parent_path() : ".";
+  // Without a name an interrupted program leaves nothing; not every file system can do that.
+  descriptor_ = ::open(folder.c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC | O_APPEND, 0666);
+  named_ = descriptor_ < 0;
+  if (named_) descriptor_ = ::open(partial_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_APPEND, 0666);
   if (descriptor_ < 0) fail();
   void* const memory = ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc();
@@ -49,7 +53,7 @@ TraceFile::~TraceFile() {
   ::munmap(shared_, sizeof(Shared));
   if (descriptor_ < 0) return;
   ::close(descriptor_);
-  ::unlink(partial_.c_str());
+  if (named_) ::unlink(partial_.c_str());
 }
 
 void TraceFile::fail() const {
@@ -106,6 +110,8 @@ void TraceFile::publish(std::string_view ended_early) {
   if (!ended_early.empty()) about["ended_early"] = ended_early;
   buffer_ += "\n],\"otherData\":" + about.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "}\n";
   flush();
+  std::string const unnamed = "/proc/self/fd/" + std::to_string(descriptor_);
+  if (!named_ && ::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, partial_.c_str(), AT_SYMLINK_FOLLOW) != 0) fail();
   if (::close(std::exchange(descriptor_, -1)) != 0) fail();
   std::error_code error;
   std::filesystem::rename(partial_, destination_, error);

@@ -10,8 +10,9 @@
 
 namespace coinfer {
 
-/// Events go to a hidden file beside the one asked for, which appears under its name by `publish`; without that the
-/// destructor leaves no trace. The simulation may append in a forked process: what it flushed is there, however it ends.
+/// Events go to a file without a name (a hidden one where there is no such thing), which appears under its own by
+/// `publish`; without that nothing is left. The simulation may append in a forked process: what it flushed is there,
+/// however it ends.
 class TraceFile {
  public:
   /// `limit_bytes`: of the events; what is held back for those in flight (`reserve`) counts. Throws OutputError.
@@ -44,7 +45,8 @@ class TraceFile {
   std::filesystem::path destination_;
   std::filesystem::path partial_;
   int descriptor_ = -1;
-  Shared* shared_;  ///< with the process that simulates
+  bool named_ = false;  ///< the file has its hidden name already
+  Shared* shared_;      ///< with the process that simulates
   std::uint64_t limit_;
   std::uint64_t written_ = 0;
   std::uint64_t reserved_ = 0;

@@ -22,7 +22,8 @@ SCENARIO = "gpz_vgg19_phone_5g"
 LIBRARY = pathlib.Path(__file__).resolve().parents[2] / "scenarios" / "library"
 SHORT = ["--set", "stop.requests=100", "--set", "stop.warm_up_s=0", "--quiet"]
 LONG = ["--set", "stop.requests=1000000000", "--quiet"]
-FILES = ["deployment.json", "exposures.csv", "ledger.csv", "manifest.json", "requests.csv", "resources.csv", "servers.csv", "summary.json"]
+FILES = ["deployment.json", "exposures.csv", "ledger.csv", "manifest.json", "requests.csv", "resources.csv", "servers.csv", "summary.json",
+         "timeline.csv"]
 
 
 class CommandLine(unittest.TestCase):
@@ -118,7 +119,7 @@ class CommandLine(unittest.TestCase):
         for number, code, text in ((signal.SIGINT, 130, "interrupted\n"), (signal.SIGTERM, -signal.SIGTERM, "")):
             for engine in ("fast", "plain"):
                 with self.subTest(signal=number, engine=engine):
-                    ended = self.interrupt(number, [SCENARIO, *LONG, "--engine", engine])
+                    ended = self.interrupt(number, [SCENARIO, *LONG, "--engine", engine, "--trace", "trace.json"])
                     self.assertEqual(ended, (code, "", text))
 
     def test_a_legal_run_that_cannot_be_carried_out_fails_with_the_reason(self):
