@@ -26,7 +26,7 @@ bool ContinuousScheduler::fits(SessionShape const& shape) const {
 
 void ContinuousScheduler::enter(ServeCall const& call, double now_s) {
   ServedSequence& sequence = table_.begin(call, now_s);
-  if (sequence.kv.blocks.empty()) {
+  if (sequence.kv.held == 0) {
     queue(sequence, false);
     return;
   }
@@ -47,7 +47,7 @@ void ContinuousScheduler::leave(std::uint32_t task) {
   ServedSequence* const sequence = table_.find_call(task);
   if (sequence == nullptr) return;
   if (sequence->in_batch == iteration_ && iteration_ > 0) --in_batch_;
-  if (sequence->kv.blocks.empty()) {
+  if (sequence->kv.held == 0) {
     std::erase(waiting_, sequence);
     waiting_tokens_ -= queued_tokens(*sequence);
   } else {

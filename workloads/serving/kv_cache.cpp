@@ -46,7 +46,7 @@ KvCache::Key KvCache::key(Sequence const& sequence, std::uint32_t block) const {
 }
 
 KvCache::Prefix KvCache::find(Sequence const& sequence, std::uint32_t tokens) const {
-  assert(sequence.blocks.empty() && tokens > 0);
+  assert(sequence.held == 0 && tokens > 0);
   Prefix found;
   if (!scope_) return found;
   found.asked = (tokens - 1) / block_tokens_;
@@ -69,7 +69,7 @@ bool KvCache::has_room(Prefix const& found, std::uint32_t tokens) const {
 }
 
 bool KvCache::admit(Sequence& sequence, Prefix const& found, std::uint32_t tokens) {
-  assert(sequence.blocks.empty());
+  assert(sequence.held == 0);
   if (!has_room(found, tokens)) return false;
   statistics_.blocks_asked += found.asked;
   statistics_.blocks_hit += found.blocks.size();
@@ -78,7 +78,7 @@ bool KvCache::admit(Sequence& sequence, Prefix const& found, std::uint32_t token
     reference(block);
     sequence.blocks.push_back(block);
   }
-  sequence.filled = static_cast<std::uint32_t>(sequence.blocks.size());
+  sequence.filled = sequence.held = static_cast<std::uint32_t>(sequence.blocks.size());
   bool const grown = grow(sequence, tokens);
   assert(grown);
   return grown;
@@ -86,21 +86,24 @@ bool KvCache::admit(Sequence& sequence, Prefix const& found, std::uint32_t token
 
 bool KvCache::grow(Sequence& sequence, std::uint32_t tokens) {
   std::uint32_t const needed = blocks_for(tokens);
-  auto const held = static_cast<std::uint32_t>(sequence.blocks.size());
-  if (needed > held && needed - held > free_) return false;
-  for (std::uint32_t i = held; i < needed; ++i) {
+  if (needed <= sequence.held) return true;
+  std::uint32_t const missing = needed - sequence.held;
+  if (missing > free_) return false;
+  sequence.held = needed;
+  for (std::uint32_t i = 0; scope_ && i < missing; ++i) {
     std::uint32_t const block = take_free();
     pool_[block].references = 1;
     pool_[block].user = sequence.user;
     sequence.blocks.push_back(block);
   }
+  if (!scope_) free_ -= missing;
   statistics_.peak_used = std::max(statistics_.peak_used, used());
   return true;
 }
 
 void KvCache::fill(Sequence& sequence, std::uint32_t tokens) {
   std::uint32_t const full = tokens / block_tokens_;
-  assert(full <= sequence.blocks.size());
+  assert(full <= sequence.held);
   if (scope_) {
     for (std::uint32_t i = sequence.filled; i < full; ++i) {
       Key const content = key(sequence, i);
@@ -115,8 +118,9 @@ void KvCache::release(Sequence& sequence) {
     assert(pool_[*block].references > 0);
     if (--pool_[*block].references == 0) append_free(*block);
   }
+  if (!scope_) free_ += sequence.held;
   sequence.blocks.clear();
-  sequence.filled = 0;
+  sequence.filled = sequence.held = 0;
 }
 
 void KvCache::append_free(std::uint32_t block) {

@@ -18,6 +18,11 @@ RooflineStepCost::RooflineStepCost(TokenStack stack, ProcessorGroup group, Secon
   assert(can_price(stack_, group_.processor));
   assert(group_.tensor_parallel > 0 && group_.pipeline_parallel > 0);
   assert(group_.peer || group_.tensor_parallel * group_.pipeline_parallel == 1);
+  Processor const& processor = group_.processor;
+  double const members = group_.tensor_parallel;
+  seconds_per_flop_ = 1 / (members * processor.rate(stack_.compute_type)->value());
+  if (processor.memory) seconds_per_byte_ = 1 / (members * processor.memory->value());
+  if (processor.launch) launch_s_ = processor.launch->value();
 }
 
 StepParts RooflineStepCost::parts(Batch const& batch) const {
@@ -48,8 +53,6 @@ void RooflineStepCost::add_messages(PassSize const& size, StepParts& parts) cons
 SteadyCost RooflineStepCost::steady(Batch const& batch) const {
   if (batch.items.empty()) return {};
   PassSize const size = pass_size(batch, stack_.causal);
-  Processor const& processor = group_.processor;
-  double const members = group_.tensor_parallel;
   StepParts fixed;
   fixed.overhead = overhead_;
   add_messages(size, fixed);
@@ -58,13 +61,9 @@ SteadyCost RooflineStepCost::steady(Batch const& batch) const {
     PassWork const work = pass_work(kind.work, size);
     if (work.flop == Flop(0) && work.bytes == Bytes(0)) continue;
     PassWork const growth = pass_growth(kind.work, size);
-    auto const rate = *processor.rate(stack_.compute_type);
-    SteadyCost time{(work.flop / members / rate).value(), (growth.flop / members / rate).value()};
-    if (processor.memory) {
-      time = larger(
-          time, {(work.bytes / members / *processor.memory).value(), (growth.bytes / members / *processor.memory).value()});
-    }
-    if (processor.launch) time.first += processor.launch->value();
+    SteadyCost time = larger({work.flop.value() * seconds_per_flop_, growth.flop.value() * seconds_per_flop_},
+                             {work.bytes.value() * seconds_per_byte_, growth.bytes.value() * seconds_per_byte_});
+    time.first += launch_s_;
     sum += kind.times * time;
   }
   return sum;

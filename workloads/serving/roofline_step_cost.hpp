@@ -68,6 +68,9 @@ class RooflineStepCost : public StepCost {
   TokenStack stack_;
   ProcessorGroup group_;
   Seconds overhead_;
+  double seconds_per_flop_ = 0;  ///< of the group
+  double seconds_per_byte_ = 0;  ///< 0 where the bandwidth is not on record
+  double launch_s_ = 0;
 };
 
 }  // namespace coinfer

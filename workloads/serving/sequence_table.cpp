@@ -28,14 +28,10 @@ ServedSequence* SequenceTable::find(std::uint32_t session) {
   return found == sequences_.end() ? nullptr : &found->second;
 }
 
-ServedSequence* SequenceTable::find_call(std::uint32_t task) {
-  auto const found = of_call_.find(task);
-  return found == of_call_.end() ? nullptr : found->second;
-}
+ServedSequence* SequenceTable::find_call(std::uint32_t task) { return task < of_call_.size() ? of_call_[task] : nullptr; }
 
 ServedSequence const* SequenceTable::find_call(std::uint32_t task) const {
-  auto const found = of_call_.find(task);
-  return found == of_call_.end() ? nullptr : found->second;
+  return task < of_call_.size() ? of_call_[task] : nullptr;
 }
 
 ServedSequence& SequenceTable::begin(ServeCall const& call, double now_s) {
@@ -47,7 +43,9 @@ ServedSequence& SequenceTable::begin(ServeCall const& call, double now_s) {
   sequence->in_batch = 0;
   sequence->steps_left = call.steps;
   sequence->goal = sequence->context + call.units;
+  if (call.task >= of_call_.size()) of_call_.resize(call.task + std::size_t{1}, nullptr);
   of_call_[call.task] = sequence;
+  ++active_;
   return *sequence;
 }
 
@@ -56,7 +54,8 @@ void SequenceTable::end(ServedSequence& sequence) {
   sequence.active = false;
   // What a call that was given up has computed stays.
   sequence.context = std::max(sequence.context, sequence.computed);
-  of_call_.erase(sequence.call.task);
+  of_call_[sequence.call.task] = nullptr;
+  --active_;
 }
 
 void SequenceTable::close(std::uint32_t session) {

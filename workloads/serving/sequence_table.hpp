@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <unordered_map>
+#include <vector>
 
 #include "workloads/serving/kv_cache.hpp"
 #include "workloads/serving/session_scheduler.hpp"
@@ -55,11 +56,12 @@ class SequenceTable {
   static void step_often(ServedSequence& sequence, std::uint32_t times);
 
   /// Calls under way.
-  [[nodiscard]] std::uint32_t active() const { return static_cast<std::uint32_t>(of_call_.size()); }
+  [[nodiscard]] std::uint32_t active() const { return active_; }
 
  private:
   std::unordered_map<std::uint32_t, ServedSequence> sequences_;
-  std::unordered_map<std::uint32_t, ServedSequence*> of_call_;
+  std::vector<ServedSequence*> of_call_;  ///< by task: the kernel uses its numbers again, so they stay small
+  std::uint32_t active_ = 0;
   std::uint64_t next_serial_ = 0;
 };
 

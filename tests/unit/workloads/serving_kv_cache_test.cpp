@@ -10,7 +10,7 @@ namespace {
 using Hashes = std::vector<std::uint64_t>;
 
 KvCache::Sequence sequence(std::uint64_t serial, std::uint32_t user, Hashes hashes = {}) {
-  return {serial, user, std::move(hashes), {}, 0};
+  return {serial, user, std::move(hashes), {}, 0, 0};
 }
 
 /// Looks up, takes and fills `tokens` tokens; how many blocks were there.
@@ -34,7 +34,7 @@ TEST_CASE("KV cache: sequences take whole blocks, grow and free them") {
   CHECK(cache.grow(one, 9));
   CHECK(cache.used() == 3);
   CHECK_FALSE(cache.admit(two, cache.find(two, 5), 5));
-  CHECK(two.blocks.empty());
+  CHECK(two.held == 0);
   CHECK(compute(cache, two, 4) == 0);
   CHECK_FALSE(cache.grow(two, 5));
   cache.release(one);
@@ -99,7 +99,7 @@ TEST_CASE("KV cache: hashes of prompt blocks come from ids of any length") {
 }
 
 TEST_CASE("KV cache: room that is never used costs no memory") {
-  KvCache cache(0xfffffffeU, 1, {});
+  KvCache cache(0xfffffffeU, 1, PrefixScope::per_user);
   auto one = sequence(0, 0);
   auto two = sequence(1, 0);
   CHECK(compute(cache, one, 3) == 0);
@@ -110,4 +110,20 @@ TEST_CASE("KV cache: room that is never used costs no memory") {
   CHECK(cache.grow(two, 3));
   CHECK(two.blocks == std::vector<std::uint32_t>{3, 4, 5});
   CHECK(cache.used() == 3);
+}
+
+TEST_CASE("KV cache: where nobody looks for content, blocks are counted and not told apart") {
+  KvCache cache(0xfffffffeU, 1, {});
+  auto one = sequence(0, 0);
+  auto two = sequence(1, 0);
+  CHECK(compute(cache, one, 3) == 0);
+  CHECK(cache.grow(two, 5));
+  CHECK(one.held == 3);
+  CHECK(one.blocks.empty());
+  CHECK(cache.used() == 8);
+  cache.release(one);
+  CHECK(one.held == 0);
+  CHECK(cache.used() == 5);
+  CHECK(cache.free() == 0xfffffffeU - 5);
+  CHECK(cache.statistics().peak_used == 8);
 }
