@@ -55,7 +55,7 @@ std::string RunNames::device(std::uint32_t index, std::uint32_t member) const {
 std::string RunNames::unit(StationId id) const {
   StationPlace const& place = run_.deployment.place(id);
   Device const& device = run_.scenario.platform.device(place.ref.processor.device);
-  std::string const processor = device.processors[place.ref.processor.processor].name;
+  std::string processor = device.processors[place.ref.processor.processor].name;
   if (!place.ref.processor.enclave) return processor;
   std::string const enclave = device.enclaves[*place.ref.processor.enclave].name;
   switch (place.ref.unit) {
