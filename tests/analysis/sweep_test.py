@@ -242,7 +242,7 @@ axes { fields: "stop.requests" values { value: "3" value: "4" } }
         same, different, odd = filecmp.cmpfiles(alone, out / "points" / "1-0", [path.name for path in alone.iterdir()],
                                                 shallow=False)
         self.assertEqual((different, odd), (["manifest.json"], []))
-        self.assertEqual(len(same), 7)
+        self.assertEqual(len(same), 8)
         manifests = [results.load_results(folder).manifest["input"] for folder in (alone, out / "points" / "1-0")]
         self.assertEqual(manifests[0], manifests[1])
 

@@ -20,7 +20,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 CASES = HERE / "cases.json"
 EXPECTED = HERE / "expected"
-FILES = ["summary.json", "requests.csv", "exposures.csv", "resources.csv", "servers.csv", "ledger.csv"]
+FILES = ["summary.json", "requests.csv", "exposures.csv", "resources.csv", "servers.csv", "ledger.csv", "timeline.csv",
+         "deployment.json"]
 LONGEST_KEPT = 20000
 RUNS = {"as it is": {}, "again": {}, "without AVX2 and FMA": {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA"}}
 

@@ -182,6 +182,12 @@ class WordingTest(HouseTest):
         self.plant("d.csv", "1\n" * 401)
         self.assertEqual([text.split(": ")[0] for text in wording.violations(self.root)], ["a.md:2", "b.sh:1", "c.cpp:401"])
 
+    def test_a_title_that_ctest_does_not_find_again_is_named(self):
+        self.plant("a.cpp", 'TEST_' + 'CASE("One thing, and (another)") {\n  f("[];");\n}\n')
+        self.plant("b.cpp", 'TEST_' + 'CASE(\n    "One thing; another") {}\n')
+        self.plant("c.cpp", 'TEST_' + 'CASE("In (0, 1] all is well") {}\n')
+        self.assertEqual([text.split(": ")[0] for text in wording.violations(self.root)], ["b.cpp", "c.cpp"])
+
 
 class ReadmeTest(HouseTest):
     def found(self, text, full=False):

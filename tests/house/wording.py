@@ -1,4 +1,5 @@
-"""Nothing unfinished and nothing of one machine stands in a file of the repository; no source is too long."""
+"""Nothing unfinished and nothing of one machine stands in a file of the repository; no source is too long; every test has a
+title under which CTest finds it again."""
 
 import re
 import sys
@@ -10,6 +11,9 @@ import tree
 UNFINISHED = re.compile(r"\b(" + "TO" + "DO|FIX" + "ME|XX" + r"X)\b")
 MACHINE = re.compile("/wo" + r"rk/|/ho" + r"me/\w+/|/ro" + "ot/(?!\\.cache/ccache)")
 LONGEST = 400
+# CMake splits lists at semicolons, but not inside brackets: CTest would ask for a test that no program has, and a program
+# that finds no test to run is content.
+TITLE = re.compile(r'TEST_CASE\(\s*"[^"]*[\[\];]')
 
 
 def violations(root):
@@ -24,6 +28,8 @@ def violations(root):
                 found.append(f"{path}:{number}: {match[0]}: finish it, or leave the word out")
             if match := MACHINE.search(line):
                 found.append(f"{path}:{number}: {match[0]} is a path of one machine")
+        if path.suffix == ".cpp" and (match := TITLE.search("".join(line for _, line in numbered))):
+            found.append(f"{path}: {match[0]}: CTest does not find a title with a semicolon or a bracket")
         if path.suffix in (".cpp", ".hpp", ".py") and len(numbered) > LONGEST:
             found.append(f"{path}:{len(numbered)}: more than {LONGEST} lines: look for the second noun")
     return found

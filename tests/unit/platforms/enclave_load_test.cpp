@@ -90,7 +90,7 @@ TEST_CASE("An enclave is converted to the units of the domain") {
   CHECK(enclave.aes_rate == BytesPerSecond(1e9));
 }
 
-TEST_CASE("What an enclave leaves out stays unknown; it is a mode of the first processor") {
+TEST_CASE("What an enclave leaves out stays unknown, it is a mode of the first processor") {
   Enclave const enclave = enclave_of("enclaves { name: \"e\" }");
   CHECK(enclave.processor == 0);
   CHECK_FALSE(enclave.protected_memory);

@@ -38,7 +38,7 @@ Workshop cmif_shop() {
 
 }  // namespace
 
-TEST_CASE("enclave_only of a token model: evidence, then everything sealed; the channel is encrypted unasked") {
+TEST_CASE("enclave_only of a token model: evidence, then everything sealed, the channel is encrypted unasked") {
   Workshop shop;
   Plan const plan = shop.plan("enclave_only", {{tee(cloud), ""}});
   CHECK(shop.steps(plan, PhaseKind::setup) == evidence);
@@ -142,7 +142,7 @@ TEST_CASE("Measured iterations do not say what bounds them and are slowed by the
   CHECK(amounts[1].first_extra == 1);
 }
 
-TEST_CASE("Beyond the protected memory a token pass pages what it moves; weights that cannot be paged are refused") {
+TEST_CASE("Beyond the protected memory a token pass pages what it moves, weights that cannot be paged are refused") {
   Workshop shop;
   Enclave& enclave = shop.parts.devices[2].enclaves[0];
   enclave.protected_memory = Bytes(100);
@@ -254,7 +254,7 @@ TEST_CASE("cmif with a client that embeds every token: one round trip per token,
               "transfer cloud>phone 4 B output clear>clear [4]"});
 }
 
-TEST_CASE("cmif without a server generates on the processor; an encoder takes one pass") {
+TEST_CASE("cmif without a server generates on the processor, an encoder takes one pass") {
   Workshop shop = cmif_shop();
   Plan const plan = shop.plan("cmif", {{tee(phone), "embedding"}, {gpu(cloud), ""}});
   CHECK(shop.steps(plan, PhaseKind::each_step) == Lines{"compute cloud.gpu 25 s output clear []"});

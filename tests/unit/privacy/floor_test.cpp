@@ -111,7 +111,7 @@ TEST_CASE("What nobody measured is not kept, and says so, whatever else was meas
   CHECK(other.reason == "not measured: nobody measured mse for the cut 'relu3', but ssim, psnr_db" + where);
 }
 
-TEST_CASE("Unmeasured may be allowed, and then is told; a figure beside it still has to keep the bound") {
+TEST_CASE("Unmeasured may be allowed, and then is told, a figure beside it still has to keep the bound") {
   std::string const reason = "not measured: no row for model 'm'";
   FloorVerdict const passed = verdict(allowing(mse(0.05)), {without(ScoreStatus::not_measured, reason)});
   CHECK(passed.kept);
@@ -170,7 +170,7 @@ TEST_CASE("A figure on another scale counts where it converts exactly, and else 
   CHECK(verdict(allowing(mse(0.02, "per_furlong")), {measured(0.06)}).kept);
 }
 
-TEST_CASE("A mean squared error answers for the PSNR of its mean, with its gaps; the mean of PSNRs does not") {
+TEST_CASE("A mean squared error answers for the PSNR of its mean, with its gaps, the mean of PSNRs does not") {
   PrivacyFloor psnr = mse(20.5, "peak_1_of_mean_mse");
   psnr.metric = "psnr_db";
   std::vector<PrivacyScore> scores = {measured(0.01), measured(25, "peak_1", "psnr_db")};

@@ -45,7 +45,7 @@ TEST_CASE("A npy array of any rank is rows of flattened columns, read whole or b
   CHECK(block == std::vector<float>{16, 17, 22, 23});
 }
 
-TEST_CASE("Versions 2 and 3 of the npy format carry a longer length; keys come in any order") {
+TEST_CASE("Versions 2 and 3 of the npy format carry a longer length, keys come in any order") {
   NpyFolder const folder;
   std::string const text = "{\"shape\": (2,), 'fortran_order': False, 'descr': '|u1'}\n";
   for (char const version : {'\x02', '\x03'}) {

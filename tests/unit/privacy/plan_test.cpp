@@ -104,7 +104,7 @@ TEST_CASE("A batch is priced by the rules of its phase: fixed, per token, per se
   CHECK(amounts[2].second_extra == 2);
 }
 
-TEST_CASE("A request's own pass is a batch of one; what it asks of servers are its tokens, or those still to come") {
+TEST_CASE("A request's own pass is a batch of one, what it asks of servers are its tokens, or those still to come") {
   PlanBuilder builder;
   PhaseBuilder& phase = builder.once();
   AmountRule work;
@@ -162,7 +162,7 @@ TEST_CASE("Exposures follow the direction of travel, and a transfer that stays o
                                   {0, 0, 0, "edge operator", "device:edge", Protection::clear}});
 }
 
-TEST_CASE("A switch on the way sees nothing; it belongs to nobody") {
+TEST_CASE("A switch on the way sees nothing, it belongs to nobody") {
   PlatformInput input = plans::tiers();
   input.switches = {"ap"};
   input.links = {plans::link("radio", 0, 3, "home"), plans::link("fibre", 3, 2, "network")};

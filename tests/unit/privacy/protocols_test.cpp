@@ -95,7 +95,7 @@ TEST_CASE("The wire type changes the bytes of activations, never those of the in
         "transfer phone>cloud 100 B input clear>clear []");
 }
 
-TEST_CASE("A compressed input replaces the bytes of the input alone; framing is added to every transfer") {
+TEST_CASE("A compressed input replaces the bytes of the input alone, framing is added to every transfer") {
   WireFormat wire;
   wire.input = Bytes(37);
   wire.framing = Bytes(8);

@@ -66,7 +66,7 @@ TEST_CASE("Class radii become figures of a leakage table with their scales, with
   }
 }
 
-TEST_CASE("Activations that do not vary have radii of 0 and neither ratio nor entropy bounds; nobody guesses H(X)") {
+TEST_CASE("Activations that do not vary have radii of 0 and neither ratio nor entropy bounds, nobody guesses H(X)") {
   auto const rows = leakage_rows({constant()}, InputEntropy{10, 1}, subject);
   REQUIRE(rows.size() == 2);
   CHECK(rows[0].value == 0);

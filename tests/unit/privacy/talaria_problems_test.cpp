@@ -72,7 +72,7 @@ TEST_CASE("What talaria cannot run is told") {
   }
 }
 
-TEST_CASE("A rank ratio outside (0, 1] is refused") {
+TEST_CASE("A rank ratio of 0 or less, or above 1, is refused") {
   auto const told = [](double ratio) {
     Diagnostics diagnostics;
     proto::ProtocolOptions const given = options(ratio);

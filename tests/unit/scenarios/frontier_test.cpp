@@ -107,7 +107,7 @@ TEST_CASE("Equal cuts are optimal together") {
   CHECK(marks(of({cut(1, 1, mse(0.2)), cut(1, 1, mse(0.2)), cut(1, 1, mse(0.1))})) == std::vector<bool>{true, true, false});
 }
 
-TEST_CASE("A cut that is not measured is never optimal and beats none; the raw input is worst, nothing seen is best") {
+TEST_CASE("A cut that is not measured is never optimal and beats none, the raw input is worst, nothing seen is best") {
   CHECK(marks(of({cut(0.1, 1, status(ScoreStatus::not_measured)), cut(1, 1, mse(0.2)),
                   cut(2, 1, status(ScoreStatus::raw_input)), cut(9, 1, status(ScoreStatus::nothing_seen)),
                   cut(9, 1, status(ScoreStatus::raw_output))})) == std::vector<bool>{false, true, false, true, false});

@@ -80,7 +80,7 @@ TEST_CASE("A verdict survives the journal as it was") {
   CHECK(back[1].reason == verdicts[1].reason);
 }
 
-TEST_CASE("points.csv says for each point what was expected, over its replications; shards merge into the same bytes") {
+TEST_CASE("points.csv says for each point what was expected, over its replications, shards merge into the same bytes") {
   TemporaryFolder const folder;
   PointRow failed = row(2, 1, "");
   failed.status = PointStatus::failed;
@@ -176,7 +176,7 @@ TEST_CASE("Law 11: a sweep of one point decides as the run does, the scenario's 
   }
 }
 
-TEST_CASE("An expectation of a sweep must be of a figure that some point has; the points that lack it do not measure it") {
+TEST_CASE("An expectation of a sweep must be of a figure that some point has, the points that lack it do not measure it") {
   TemporaryFolder const folder;
   std::string const names = "axes { name: \"name\" fields: \"workloads[0].name\" values { value: [\"'w'\", \"'v'\"] } }\n";
   Diagnostics wrong;

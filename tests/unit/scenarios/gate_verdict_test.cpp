@@ -60,7 +60,7 @@ ExpectationVerdict over(Expectation const& expectation, std::vector<FigureValue>
 
 }  // namespace
 
-TEST_CASE("An interval decides only where all of it lies on one side of the bound; ends count as within") {
+TEST_CASE("An interval decides only where all of it lies on one side of the bound, ends count as within") {
   CHECK(of(at_most(2), sampled(1, 0.5, 1.5)) == Verdict::met);
   CHECK(of(at_most(1.5), sampled(1, 0.5, 1.5)) == Verdict::met);
   CHECK(of(at_most(1.4), sampled(1, 0.5, 1.5)) == Verdict::not_decided);

@@ -95,7 +95,7 @@ TEST_CASE("A results folder is complete or not there, and replaced only when ask
   for (auto const& entry : fs::directory_iterator(folder.path)) names.push_back(entry.path().filename());
   std::sort(names.begin(), names.end());
   CHECK(names == std::vector<std::string>{"deployment.json", "exposures.csv", "ledger.csv", "manifest.json", "requests.csv",
-                                          "resources.csv", "servers.csv", "summary.json"});
+                                          "resources.csv", "servers.csv", "summary.json", "timeline.csv"});
   CHECK(read_file(folder.path / "summary.json") == summary_json(scenario, results));
   CHECK(read_file(folder.path / "exposures.csv") == exposures_csv(results));
   CHECK(read_file(folder.path / "resources.csv") == resources_csv(results));

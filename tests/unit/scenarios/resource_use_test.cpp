@@ -52,7 +52,7 @@ RunRecord record_of(Platform const& platform, double end_s) {
 
 }  // namespace
 
-TEST_CASE("What signs as many quotes as are asked for is never asked for more than it can do; one with a bound is") {
+TEST_CASE("What signs as many quotes as are asked for is never asked for more than it can do, one with a bound is") {
   Device host = device("cloud");
   Enclave tee;
   tee.name = "tee";

@@ -74,7 +74,7 @@ TEST_CASE("A server that keeps up with evenly spaced arrivals is not called over
   CHECK(results.resources.front().offered_utilisation == Approx(2 / 2.01).epsilon(1e-9));
 }
 
-TEST_CASE("A run with drain lets every request end; one with cut ends at its date or its last arrival") {
+TEST_CASE("A run with drain lets every request end, one with cut ends at its date or its last arrival") {
   std::string const fixed = "fixed_rate { rate_per_s: 1 }";  // services take 2 s
   RunRecord const drained = record_of(phone_alone(fixed, "requests: 3"));
   CHECK(completed(drained) == 3);

@@ -99,7 +99,7 @@ TEST_CASE("Whole values round half away from zero and are written without an exp
   CHECK(grid_values({-0.4, 2, 2, false, true}) == Levels{"0", "2"});
 }
 
-TEST_CASE("Skipped points are left out before points are numbered; all conditions of some rule must hold") {
+TEST_CASE("Skipped points are left out before points are numbered, all conditions of some rule must hold") {
   Sweep sweep = sweep_of({range("a", {1, 3, 3, false, false}), list("b", {"\"x\"", "y"})});
   sweep.skips = {{SkipWhere{0, {"1.0"}, {}, {}}, SkipWhere{1, {"x"}, {}, {}}}, {SkipWhere{0, {}, 2.5, {}}}};
   CHECK(levels_of(sweep) == std::vector<Levels>{{"1", "y"}, {"2", "\"x\""}, {"2", "y"}});

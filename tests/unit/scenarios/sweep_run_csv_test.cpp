@@ -78,7 +78,7 @@ TEST_CASE("points.csv has a row a run in the order of points, whatever the order
   CHECK(summary.first_reason == failed.reason);
 }
 
-TEST_CASE("Runs with other columns share one table; a status stands in for what a run does not know") {
+TEST_CASE("Runs with other columns share one table, a status stands in for what a run does not know") {
   TemporaryFolder const folder;
   PointRow measured = row(0, 0, "1");
   measured.columns = {{"x", ""}, {"l.mse", ""}, {"l.mse.status", "l.other.status"}, {"l.other.status", ""}};

@@ -300,7 +300,7 @@ TEST_CASE("A call of no units or no steps ends at once, and the server never hea
   CHECK(sum(world.recorder.parts.at(1)) == 1);
 }
 
-TEST_CASE("A server that is down begins no iteration; the one in flight goes on") {
+TEST_CASE("A server that is down begins no iteration, the one in flight goes on") {
   ServedWorld world;
   world.call_at(0, 1, ServeForm::rest, 2);
   world.at(0.5, [&] { world.simulation.set_up(world.server, false); });

@@ -68,7 +68,7 @@ TEST_CASE("inside, arithmetic and memory are each slowed by their own factor and
   CHECK_FALSE(cost.slowdown_unknown);
 }
 
-TEST_CASE("a working set that just fits is free; beyond it a jump and then bytes are paid") {
+TEST_CASE("a working set that just fits is free, beyond it a jump and then bytes are paid") {
   std::vector<InsideWork> work = {piece(1, 0, 60, 60), piece(1, 0, 40, 100)};
   CHECK(enclave_cost(small_enclave(), work).paging == Seconds(0));
   work.push_back(piece(1, 0, 20, 101));
