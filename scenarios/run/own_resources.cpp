@@ -51,6 +51,13 @@ bool meets_itself(Scenario const& scenario, ScenarioServer const& server, Used c
          std::any_of(used.links.begin(), used.links.end(), shared);
 }
 
+/// Whether a setup is over before the first iteration of all: everybody waits for it.
+bool is_over_before(Scenario const& scenario, Workload const& workload, Phase const& phase) {
+  if (phase.kind != PhaseKind::setup || scenario.workloads.size() > 1) return false;
+  return phase.scope == SetupScope::start ||
+         (phase.scope == SetupScope::device && scenario.platform.device(workload.source).count == 1);
+}
+
 }  // namespace
 
 bool has_own_resources(Scenario const& scenario, std::uint32_t server) {
@@ -58,6 +65,7 @@ bool has_own_resources(Scenario const& scenario, std::uint32_t server) {
   Used own;
   for (Workload const& workload : scenario.workloads) {
     for (Phase const& phase : workload.plan.phases) {
+      if (is_over_before(scenario, workload, phase)) continue;
       Used used = used_by(scenario, workload.plan, phase);
       if (phase.kind == PhaseKind::iteration && workload.servers[phase.server] == server) {
         own = std::move(used);  // the same of every workload that it serves
