@@ -1,6 +1,7 @@
 #include "scenarios/evaluate.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -88,10 +89,35 @@ std::set<std::string> used_by_open_workloads(Scenario const& scenario) {
   return names;
 }
 
+/// Whether latencies, in order of arrival, grow along the run. A queue that grows without end adds to a latency what the
+/// last quarter of them has 2.3 times as much of as the second, whatever they had before: so either the mean of the last
+/// quarter is more than twice that of the second; or it is a third more, and the means of 15 batches from the second
+/// quarter on rise so steadily that Kendall's tau is at least 0.7, which is 3.6 standard deviations of it for batches in
+/// any order (Mann, "Nonparametric tests against trend", Econometrica 13(3), 1945).
+bool grows(std::span<double const> latencies) {
+  std::size_t const quarter = latencies.size() / 4;
+  double const early = exact_sum(latencies.subspan(quarter, quarter));
+  double const late = exact_sum(latencies.last(quarter));
+  if (late > 2 * early) return true;
+  std::size_t constexpr batches = 15;
+  std::size_t const length = 3 * quarter / batches;
+  if (3 * late <= 4 * early || length == 0) return false;
+  std::span<double const> const settled = latencies.last(batches * length);
+  int rising = 0;
+  std::array<double, batches> sums{};
+  for (std::size_t i = 0; i < batches; ++i) {
+    sums[i] = exact_sum(settled.subspan(i * length, length));
+    for (std::size_t before = 0; before < i; ++before) rising += sums[i] > sums[before] ? 1 : -1;
+  }
+  int constexpr pairs = batches * (batches - 1) / 2;
+  return 10 * rising >= 7 * pairs;
+}
+
 /// OVERLOADED where a resource is asked for more than it can do while requests keep coming, SATURATED where only users who
-/// wait for their answers do the asking; BACKLOGGED where no single one is, yet latency grows along the run: the mean of
-/// the last quarter of the open workloads' requests is more than twice that of the second. Fewer than 40 requests say
-/// nothing about any of it. A resource that open and waiting users share counts as asked for by the open ones.
+/// wait for their answers do the asking; BACKLOGGED where no single one is, yet latency grows along the run. Fewer than 40
+/// requests say nothing about any of it, nor, where a server works in batches, does a run of less than five latencies: what
+/// such a server can do shows only once its batches have grown. A resource that open and waiting users share counts as
+/// asked for by the open ones.
 std::optional<Saturation> judge(Scenario const& scenario, RunRecord const& record,
                                 std::vector<ResourceResult> const& resources) {
   std::size_t constexpr fewest_requests = 40;
@@ -111,10 +137,11 @@ std::optional<Saturation> judge(Scenario const& scenario, RunRecord const& recor
   Saturation const otherwise = saturated ? Saturation::saturated : Saturation::stable;
   std::size_t const quarter = latencies.size() / 4;
   if (quarter < fewest_requests / 4) return otherwise;
-  std::span<double const> const all = latencies;
-  double const early = exact_sum(all.subspan(quarter, quarter));
-  double const late = exact_sum(all.last(quarter));
-  return late > 2 * early ? Saturation::backlogged : otherwise;
+  if (grows(latencies)) return Saturation::backlogged;
+  bool const batches = std::any_of(resources.begin(), resources.end(), [](auto const& one) { return one.serves_batches; });
+  double const late_s = exact_sum(std::span<double const>(latencies).last(quarter)) / static_cast<double>(quarter);
+  if (batches && record.last_arrival_s < 5 * late_s) return std::nullopt;
+  return otherwise;
 }
 
 /// A server for which calls wait, the one with the most of them; otherwise, of what does not work in batches, what is asked

@@ -153,7 +153,7 @@ std::string answer_text(Scenario const& scenario, Results const& results) {
     }
   }
   out += "  load          ";
-  out += results.saturation ? to_string(*results.saturation) : "too few requests to judge";
+  out += results.saturation ? to_string(*results.saturation) : "too short a run to judge";
   if (!results.bottleneck.empty()) {
     auto const found = std::find_if(results.resources.begin(), results.resources.end(),
                                     [&](ResourceResult const& r) { return r.resource == results.bottleneck; });

@@ -1,4 +1,5 @@
 #include "scenarios/evaluate.hpp"
+#include "sim/base/random.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -133,6 +134,24 @@ TEST_CASE("Latency that more than doubles from the second quarter to the last me
   CHECK(verdict(40, 2.5) == Saturation::backlogged);
   CHECK(verdict(40, 1.5) == Saturation::stable);
   CHECK(verdict(39, 2.5) == std::nullopt);
+}
+
+TEST_CASE("A queue that grows without end means BACKLOGGED however long the work itself takes, noise does not") {
+  RandomStream random(1, "test.noise", 0);
+  auto const verdict = [&](double work_s, double growth_s, double noise_s) {
+    std::vector<RequestRecord> list;
+    for (std::size_t i = 0; i < 400; ++i) {
+      double const arrival_s = static_cast<double>(i);
+      double const latency_s = work_s + growth_s * arrival_s / 400 + noise_s * random.uniform();
+      list.push_back(completed(arrival_s, arrival_s + latency_s));
+    }
+    return evaluate(scenario_of(phone_and_cloud()), record_of(list)).saturation;
+  };
+  // The last quarter has 5 + 0.875 * 10, the second 5 + 0.375 * 10: 1.57 times as much.
+  CHECK(verdict(5, 10, 0) == Saturation::backlogged);
+  CHECK(verdict(5, 10, 5) == Saturation::backlogged);
+  CHECK(verdict(5, 1, 0) == Saturation::stable);
+  for (int i = 0; i < 200; ++i) CHECK(verdict(1, 0, 10) == Saturation::stable);
 }
 
 TEST_CASE("Verdicts have the words of the reports") {

@@ -180,7 +180,7 @@ TEST_CASE("The answer says what it costs, what it leaks and what it rests on") {
   CHECK(answer.rfind("s\nWhat does it cost?\n\nWhat runs\n  w             m by plain_split, 'a' crosses\n\nWhat it costs\n",
                      0) == 0);
   CHECK(has(answer, "3 submitted, 3 completed"));
-  CHECK(has(answer, "too few requests to judge, busiest is phone.cpu (20 % asked for)"));
+  CHECK(has(answer, "too short a run to judge, busiest is phone.cpu (20 % asked for)"));
   CHECK(has(answer,
             "What it leaks, beside what it costs\n  eve (black box; sees network)\n"
             "    workload 'w' by plain_split, 'a' crosses: p95 2.028 s, 4 kB up and 4 kB down a request\n"
