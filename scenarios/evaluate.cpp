@@ -144,18 +144,22 @@ std::optional<Saturation> judge(Scenario const& scenario, RunRecord const& recor
   return otherwise;
 }
 
-/// A server for which calls wait, the one with the most of them; otherwise, of what does not work in batches, what is asked
-/// for most. Empty where nothing is used.
+/// A server for which calls wait, the one with the most of them; otherwise the server that is at work for the largest share
+/// of the time, or, of what does not work in batches, what is asked for a larger share. Empty where nothing is used.
 std::string bottleneck_of(Results const& results) {
   auto const queue = std::max_element(results.servers.begin(), results.servers.end(),
                                       [](auto const& a, auto const& b) { return a.mean_waiting < b.mean_waiting; });
   if (queue != results.servers.end() && queue->mean_waiting >= 1) return queue->on;
+  auto const busy = std::max_element(results.servers.begin(), results.servers.end(),
+                                     [](auto const& a, auto const& b) { return a.utilisation < b.utilisation; });
   auto const asked = [](ResourceResult const& resource) {
     return resource.serves_batches ? 0 : resource.offered_utilisation;
   };
   auto const busiest = std::max_element(results.resources.begin(), results.resources.end(),
                                         [&](auto const& a, auto const& b) { return asked(a) < asked(b); });
-  return busiest != results.resources.end() && asked(*busiest) > 0 ? busiest->resource : "";
+  double const asked_for = busiest == results.resources.end() ? 0 : asked(*busiest);
+  if (busy != results.servers.end() && busy->utilisation > asked_for) return busy->on;
+  return asked_for > 0 ? busiest->resource : "";
 }
 
 /// Hits on blocks that another user filled: the time to the first token tells whoever asks that somebody asked the same.

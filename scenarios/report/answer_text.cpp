@@ -161,7 +161,10 @@ std::string answer_text(Scenario const& scenario, Results const& results) {
     if (auto const asked_for = found->asked_for()) {
       out += " (" + rounded(100 * *asked_for) + " % asked for)";
     } else {
-      out += " (calls wait for its batches)";
+      auto const server = std::find_if(results.servers.begin(), results.servers.end(),
+                                       [&](ServerResult const& s) { return s.on == results.bottleneck; });
+      out += server->mean_waiting >= 1 ? " (calls wait for its batches)"
+                                       : " (in batches " + rounded(100 * server->utilisation) + " % of the time)";
     }
   }
   out += "\n";

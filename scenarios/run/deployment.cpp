@@ -166,6 +166,10 @@ void Deployment::add_use(double time_s, std::span<ResourceSample> samples) const
     StationPlace const& at = station_places_[i];
     add_occupancy(samples[at.sample], simulation_.station(StationId(i)).occupancy(), at.weight);
   }
+  for (std::uint32_t i = 0; i < simulation_.server_count(); ++i) {
+    IterationServer const& server = simulation_.server(ServerId(i));
+    if (auto const on = processor_of(server)) samples[*on].waiting_s += server.occupancy().waiting_at_s(time_s);
+  }
   for (std::uint32_t i = 0; i < pipe_places_.size(); ++i) {
     PipeState const& pipe = simulation_.pipe(PipeId(i));
     ResourceSample& sample = samples[sample_of(PipeId(i))];
@@ -189,10 +193,31 @@ BoundRoles Deployment::bind(Plan const& plan, std::span<Phase const* const> phas
   return bound;
 }
 
+/// The processor that an iteration server stands on, as an index of records; nothing where its iterations use none in the
+/// normal world.
+std::optional<std::uint32_t> Deployment::processor_of(IterationServer const& server) const {
+  for (StationId const station : server.spec().stations) {
+    if (!station.valid() || place(station).of_enclave) continue;
+    ProcessorRef const at = place(station).ref.processor.bare();
+    bool const stands_there = std::any_of(scenario_.servers.begin(), scenario_.servers.end(),
+                                          [at](ScenarioServer const& known) { return known.at.bare() == at; });
+    if (stands_there) return place(station).sample;
+  }
+  return std::nullopt;
+}
+
 std::vector<ResourceRecord> Deployment::processor_records() const {
   std::vector<ResourceRecord> records(processors_.size());
   for (std::size_t i = 0; i < processors_.size(); ++i) {
     for (auto const& [member, id] : processors_[i]) add(records[i], simulation_.station(id), group_size_[i]);
+  }
+  for (std::uint32_t i = 0; i < simulation_.server_count(); ++i) {
+    IterationServer const& server = simulation_.server(ServerId(i));
+    std::optional<std::uint32_t> const on = processor_of(server);
+    if (!on) continue;
+    records[*on].waiting_s += server.occupancy().waiting_s();
+    auto const most = static_cast<std::uint64_t>(server.occupancy().max_waiting());
+    records[*on].max_waiting = std::max(records[*on].max_waiting, most);
   }
   return records;
 }

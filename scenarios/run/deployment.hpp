@@ -47,6 +47,7 @@ class Deployment {
 
   /// Use of every processor, unit of an enclave and link so far, summed over members; settle the simulation first. A group
   /// works as one: each of its members counts as busy as the group.
+  /// Those who wait for a processor are its jobs and, where an iteration server works on it, the calls that wait for that.
   [[nodiscard]] std::vector<ResourceRecord> processor_records() const;
   [[nodiscard]] std::vector<ResourceRecord> enclave_records() const;
   [[nodiscard]] std::vector<ResourceRecord> pipe_records() const;
@@ -74,6 +75,7 @@ class Deployment {
   PipeId pipe(Hop hop, MemberMap const& members);
   RouteId route(Journey journey, MemberMap const& members);
   std::optional<JitterId> jitter(LinkId link);
+  [[nodiscard]] std::optional<std::uint32_t> processor_of(IterationServer const& server) const;
 
   Scenario const& scenario_;
   Platform const& platform_;

@@ -111,6 +111,7 @@ class Simulation final : private TransferListener, private SimgridFlows::Host {
   [[nodiscard]] std::span<std::uint64_t const> starts(GraphId graph) const { return graphs_[graph.index()].starts; }
   [[nodiscard]] Station const& station(StationId id) const { return stations_[id.index()]; }
   [[nodiscard]] IterationServer const& server(ServerId id) const { return servers_[id.index()]; }
+  [[nodiscard]] std::uint32_t server_count() const { return static_cast<std::uint32_t>(servers_.size()); }
   /// Calls `visit` (specification, StretchUse) with what servers on resources of their own have used by `time_s`, before
   /// which nothing happens any more, and did not tell their stations and pipes yet: they do at the end of a stretch.
   template <class Visit>
