@@ -163,10 +163,12 @@ bool ServerPool::meet(std::uint32_t role, std::uint32_t session, std::uint32_t i
 void ServerPool::iterations_started(ServerId id, Batch const& batch, std::uint32_t iterations,
                                     std::span<RequestRecord const> requests) {
   std::uint32_t const server = places_[id.index()].server;
+  std::uint32_t workload = UINT32_MAX;
+  std::uint32_t role = 0;
   for (BatchItem const& item : batch.items) {
     RequestRecord const& request = requests[item.session];
-    std::uint32_t const role = role_of(request.workload, server);
-    std::vector<UserCount>& counts = counts_[request.workload][role];
+    if (request.workload != workload) role = role_of(workload = request.workload, server);
+    std::vector<UserCount>& counts = counts_[workload][role];
     if (request.member >= counts.size()) counts.resize(request.member + 1);
     UserCount& count = counts[request.member];
     count.runs += iterations;

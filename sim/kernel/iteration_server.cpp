@@ -1,6 +1,7 @@
 #include "sim/kernel/iteration_server.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cmath>
 #include <utility>
@@ -22,7 +23,7 @@ IterationServer::IterationServer(ServerSpec spec, std::size_t tasks, std::uint32
     : spec_(std::move(spec)), index_(index), amounts_(tasks), without_(tasks) {}
 
 IterationServer::IterationServer(ServerSpec spec, IterationStretch stretch, std::uint32_t index)
-    : spec_(std::move(spec)), index_(index), stretch_(std::move(stretch)) {}
+    : spec_(std::move(spec)), index_(index), parts_in_use_(stretch.parts_in_use()), stretch_(std::move(stretch)) {}
 
 void IterationServer::enter(KernelState& state, ServeCall const& call) {
   ++calls_;
@@ -148,7 +149,11 @@ void IterationServer::charge(KernelState& state, EndedRun const& run) {
 
 void IterationServer::charge(KernelState& state, CallTimes& call, PartTimes const& own) const {
   call.parts[queue_part] += iteration_start_s_ - call.until_s;
-  for (std::size_t part = 0; part < own.size(); ++part) call.parts[part] += own[part];
+  // Iterations have few parts, and every member is charged for every stretch.
+  for (std::uint32_t parts = parts_in_use_; parts != 0; parts &= parts - 1) {
+    auto const part = static_cast<std::size_t>(std::countr_zero(parts));
+    call.parts[part] += own[part];
+  }
   call.until_s = state.now_s;
 }
 
@@ -185,8 +190,9 @@ void IterationServer::begin_stretch(KernelState& state) {
 
 /// Iterations of the stretch that have ended by now.
 std::uint32_t IterationServer::ended_by(double now_s) const {
+  if (end_s(length_) <= now_s) return length_;
   std::uint32_t ended = 0;
-  std::uint32_t behind = length_ + 1;  // has not ended
+  std::uint32_t behind = length_;  // has not ended
   while (behind - ended > 1) {
     std::uint32_t const middle = ended + (behind - ended) / 2;
     (end_s(middle) <= now_s ? ended : behind) = middle;

@@ -145,6 +145,8 @@ class IterationServer {
   std::uint64_t units_ = 0;
   std::size_t largest_batch_ = 0;
 
+  /// A bit for each part that iterations may have.
+  std::uint32_t parts_in_use_ = (1U << part_count) - 1;
   std::optional<IterationStretch> stretch_;  ///< present: on resources of its own
   std::uint32_t length_ = 0;                 ///< iterations of the stretch in flight; 0: none is
   std::uint32_t composed_ = 0;               ///< of them, those that the scheduler knows of

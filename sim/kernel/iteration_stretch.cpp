@@ -68,6 +68,18 @@ void IterationStretch::add_parts(std::size_t of_class, std::uint32_t iterations,
   for (std::size_t part = 0; part < parts.size(); ++part) parts[part] += n * one[part];
 }
 
+std::uint32_t IterationStretch::parts_in_use() const {
+  std::uint32_t bits = 1U << interference_part;
+  for (Task const& task : tasks_) {
+    if (task.kind == TaskKind::transfer) {
+      bits |= 1U << propagation_part | 1U << wire_part;
+    } else {
+      bits |= 1U << task.part | 1U << task.first_extra_part | 1U << task.second_extra_part;
+    }
+  }
+  return bits;
+}
+
 PartTimes IterationStretch::parts(std::uint32_t count) const {
   PartTimes parts{};
   for (std::size_t i = 0; i < classes_.size(); ++i) add_parts(i, count, nullptr, parts);

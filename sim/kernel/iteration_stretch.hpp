@@ -45,6 +45,8 @@ class IterationStretch {
   /// D(count), in seconds.
   [[nodiscard]] double duration_s(std::uint32_t count) const { return duration_s_.sum(count); }
 
+  /// A bit for each part that iterations may have.
+  [[nodiscard]] std::uint32_t parts_in_use() const;
   /// How the first `count` iterations divide, as `divide` (part_times.hpp) does for a run.
   [[nodiscard]] PartTimes parts(std::uint32_t count) const;
   /// How the first one divides for a member without whose companions the batch would be `without`.

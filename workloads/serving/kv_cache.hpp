@@ -37,7 +37,7 @@ class KvCache {
     std::uint32_t user = 0;
     std::vector<std::uint64_t> hashes;  ///< of its first full blocks; later ones are its own
     std::vector<std::uint32_t> blocks;  ///< held, in order; not told apart, hence empty, where nobody looks for content
-    std::uint32_t filled = 0;           ///< leading blocks that are full
+    std::uint32_t filled = 0;           ///< leading blocks that are full, likewise
     std::uint32_t held = 0;             ///< how many
   };
   /// What a look-up found.

@@ -68,9 +68,25 @@ class RooflineStepCost : public StepCost {
   TokenStack stack_;
   ProcessorGroup group_;
   Seconds overhead_;
-  double seconds_per_flop_ = 0;  ///< of the group
-  double seconds_per_byte_ = 0;  ///< 0 where the bandwidth is not on record
-  double launch_s_ = 0;
+  /// The terms of one kind's maximum as they depend on a pass, in seconds; 0 where the bandwidth is not on record.
+  /// Iterations are priced so often that the layers themselves would take too long.
+  struct KindTimes {
+    std::size_t kind = 0;  ///< index in the stack
+    double launch_s = 0;   ///< 0 where there is nothing to start
+    double flop_per_token_s = 0;
+    double flop_per_sequence_s = 0;
+    double flop_per_attended_s = 0;
+    double bytes_s = 0;
+    double bytes_per_token_s = 0;
+    double bytes_per_sequence_s = 0;
+    double kv_per_token_s = 0;
+  };
+  void add_times(std::size_t kind);
+  /// Of one run of the kind; nothing where the pass leaves it out.
+  [[nodiscard]] SteadyCost steady(KindTimes const& times, PassSize const& size) const;
+
+  std::vector<KindTimes> times_;
+  double seconds_per_byte_ = 0;  ///< of the group
 };
 
 }  // namespace coinfer
