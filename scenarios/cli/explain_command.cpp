@@ -17,6 +17,7 @@ struct ExplainArguments {
   std::string results;
   std::optional<std::uint64_t> request;
   std::string against;
+  std::string workload;
   std::string catalog;
   bool json = false;
 
@@ -26,9 +27,9 @@ struct ExplainArguments {
       RequestStory const story = request_story(saved, *request, catalog);
       return json ? story_json(story) : story_text(story);
     }
-    Explanation explanation = explain(saved);
+    Explanation explanation = explain(saved, workload);
     if (against.empty()) return json ? explanation_json(explanation) : explanation_text(explanation);
-    Against const both = compare_explanations(explain(load_results(against)), std::move(explanation));
+    Against const both = compare_explanations(explain(load_results(against), workload), std::move(explanation));
     return json ? against_json(both) : against_text(both);
   }
 };
@@ -41,10 +42,15 @@ void add_explain_command(CLI::App& app) {
   command->add_option("results", arguments->results, "Folder that coinfer run --out wrote")->required();
   CLI::Option* request = command->add_option("--request", arguments->request,
                                              "The life of one request, by its request_id: the run is simulated again");
+  request->check([](std::string const& text) {
+    // Otherwise "-1" would be read as the largest number there is.
+    return text.starts_with("-") ? "requests are numbered from 0, not " + text : std::string();
+  });
   command
       ->add_option("--against", arguments->against,
                    "Another results folder, the one from before: what made RESULTS slower or faster than it")
       ->excludes(request);
+  command->add_option("--workload", arguments->workload, "Only the requests of this workload")->excludes(request);
   command->add_option("--catalog", arguments->catalog, "With --request: folder that adds to the catalogue, if it has moved")
       ->needs(request);
   command->add_flag("--json", arguments->json, "Print JSON instead of the text");

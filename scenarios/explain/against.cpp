@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "scenarios/report/readable.hpp"
-#include "scenarios/report/report.hpp"
 #include "scenarios/report/text_table.hpp"
 #include "sim/base/errors.hpp"
-#include "sim/base/json_writer.hpp"
 
 namespace coinfer {
 
@@ -35,6 +34,13 @@ class Pairs {
   std::map<std::string, std::size_t> index_;
   std::vector<Change> changes_;
 };
+
+std::vector<Change> part_changes(LatencyParts const& before, LatencyParts const& after) {
+  Pairs parts;
+  for (PartShare const& part : before.parts) parts.before(part.part, part.mean_s);
+  for (PartShare const& part : after.parts) parts.after(part.part, part.mean_s);
+  return parts.sorted();
+}
 
 std::string signed_duration(double time_s) { return (time_s < 0 ? "-" : "+") + readable_duration(std::abs(time_s)); }
 
@@ -68,6 +74,22 @@ std::string batch_of(std::optional<ResourceShare> const& share) {
   return share && share->mean_batch ? readable_number(*share->mean_batch) : "";
 }
 
+/// Of a slower server on more machines: the machines can only be in the groups where there are not more of these. Smaller
+/// batches alone make a token longer, too, and are another story.
+std::string groups_text(Against const& of, ResourceChange const& server) {
+  double constexpr comparable = 0.9;
+  std::string const processor = server.resource.substr(std::string("server ").size());
+  auto const machines = std::find_if(of.resources.begin(), of.resources.end(),
+                                     [&](ResourceChange const& other) { return other.resource == processor; });
+  if (machines == of.resources.end() || !machines->before || !machines->after) return "";
+  if (machines->after->members <= machines->before->members || server.after->members > server.before->members) return "";
+  if (*server.after->mean_batch < comparable * *server.before->mean_batch) return "";
+  return " " + processor + " has " + std::to_string(machines->after->members) + " members instead of " +
+         std::to_string(machines->before->members) +
+         " and no more replicas of the server: what its larger group exchanges in an iteration takes longer than dividing "
+         "the work saves.";
+}
+
 /// Of servers whose work takes longer or shorter than before: an iteration, and a token.
 std::string servers_text(Against const& of) {
   double constexpr worth_saying = 0.05;
@@ -81,15 +103,7 @@ std::string servers_text(Against const& of) {
            " sessions in it (before: " + readable_duration(*change.before->iteration_s) + " with " +
            readable_number(*change.before->mean_batch) + "), " + readable_duration(*change.after->token_s) + " a token (" +
            readable_duration(*change.before->token_s) + ").";
-    std::string const processor = change.resource.substr(std::string("server ").size());
-    auto const machines = std::find_if(of.resources.begin(), of.resources.end(),
-                                       [&](ResourceChange const& other) { return other.resource == processor; });
-    if (machines == of.resources.end() || !machines->before || !machines->after) continue;
-    if (machines->after->members > machines->before->members && ratio > 1) {
-      out += " " + processor + " has " + std::to_string(machines->after->members) + " members instead of " +
-             std::to_string(machines->before->members) +
-             ": where they form one group, what they exchange in an iteration takes longer than dividing the work saves.";
-    }
+    if (of.after.latency.latency_mean_s > of.before.latency.latency_mean_s && ratio > 1) out += groups_text(of, change);
   }
   return out;
 }
@@ -108,12 +122,34 @@ void add_changes(std::string& out, std::string const& title, std::vector<Change>
   out += text_table({name, before, after, by});
 }
 
+void add_workloads(std::string& out, Against const& of) {
+  if (of.workloads.size() < 2) return;
+  TextColumn name{"", "workload", {}, true};
+  TextColumn before{"latency", "before", {}};
+  TextColumn after{"latency", "after", {}};
+  TextColumn by{"", "difference", {}};
+  TextColumn most{"", "most of it", {}, true};
+  for (WorkloadChange const& workload : of.workloads) {
+    name.cells.push_back(workload.latency.what);
+    before.cells.push_back(readable_duration(workload.latency.before_s));
+    after.cells.push_back(readable_duration(workload.latency.after_s));
+    by.cells.push_back(difference(workload.latency));
+    // The part that moved furthest in the direction in which the mean went.
+    auto const part = std::find_if(workload.parts.begin(), workload.parts.end(), [&](Change const& one) {
+      return one.by_s() * workload.latency.by_s() > 0 && !difference(one).empty();
+    });
+    bool const told = !by.cells.back().empty() && part != workload.parts.end();
+    most.cells.push_back(told ? part->what + " " + difference(*part) : "");
+  }
+  out += "\nBy workload\n" + text_table({name, before, after, by, most});
+}
+
 void add_resources(std::string& out, Against const& of) {
   TextColumn name{"", "resource", {}, true};
   TextColumn use_before{"used", "before", {}};
   TextColumn use_after{"used", "after", {}};
-  TextColumn wait_before{"in its queue, a request", "before", {}};
-  TextColumn wait_after{"in its queue, a request", "after", {}};
+  TextColumn wait_before{"in its queue, a completed request", "before", {}};
+  TextColumn wait_after{"in its queue, a completed request", "after", {}};
   TextColumn batch_before{"sessions in an iteration", "before", {}};
   TextColumn batch_after{"sessions in an iteration", "after", {}};
   bool batches = false;
@@ -136,14 +172,11 @@ void add_resources(std::string& out, Against const& of) {
 
 Against compare_explanations(Explanation before, Explanation after) {
   for (Explanation const* of : {&before, &after}) {
-    if (of->counted == 0)
+    if (of->latency.counted == 0)
       throw InputError(of->scenario + ": no request was completed outside the warm-up: nothing to compare");
   }
-  Against out{std::move(before), std::move(after), {}, {}, {}};
-  Pairs parts;
-  for (PartShare const& part : out.before.parts) parts.before(part.part, part.mean_s);
-  for (PartShare const& part : out.after.parts) parts.after(part.part, part.mean_s);
-  out.parts = parts.sorted();
+  Against out{std::move(before), std::move(after), {}, {}, {}, {}};
+  out.parts = part_changes(out.before.latency, out.after.latency);
   Pairs queues;
   std::map<std::string, std::size_t> index;
   auto const entry = [&](ResourceShare const& share) -> ResourceChange& {
@@ -162,16 +195,24 @@ Against compare_explanations(Explanation before, Explanation after) {
     if (share.waiting_s_per_request > 0) queues.after(change.resource, share.waiting_s_per_request);
   }
   out.queues = queues.sorted();
+  bool const whole = out.before.workload.empty() && out.after.workload.empty();
+  for (WorkloadShare const& now : out.after.workloads) {
+    auto const was = std::find_if(out.before.workloads.begin(), out.before.workloads.end(),
+                                  [&](WorkloadShare const& one) { return one.workload == now.workload; });
+    if (!whole || was == out.before.workloads.end() || was->latency.counted == 0 || now.latency.counted == 0) continue;
+    out.workloads.push_back(
+        {{now.workload, was->latency.latency_mean_s, now.latency.latency_mean_s}, part_changes(was->latency, now.latency)});
+  }
   return out;
 }
 
 std::string why_text(Against const& of) {
-  double const by_s = of.after.latency_mean_s - of.before.latency_mean_s;
+  double const by_s = of.after.latency.latency_mean_s - of.before.latency.latency_mean_s;
   // Below what double arithmetic leaves of equal runs.
-  if (std::abs(by_s) <= 1e-9 * of.before.latency_mean_s) return "Both take the same time.";
+  if (std::abs(by_s) <= 1e-9 * of.before.latency.latency_mean_s) return "Both take the same time.";
   std::string out = std::string(by_s > 0 ? "Slower" : "Faster") + " by " + readable_duration(std::abs(by_s)) +
-                    " a request (" + readable_duration(of.before.latency_mean_s) + " -> " +
-                    readable_duration(of.after.latency_mean_s) + ")";
+                    " a request (" + readable_duration(of.before.latency.latency_mean_s) + " -> " +
+                    readable_duration(of.after.latency.latency_mean_s) + ")";
   // The parts that move the mean the way it went, until nine tenths of all such movement are named.
   double moved_s = 0;
   for (Change const& part : of.parts) moved_s += part.by_s() * by_s > 0 ? part.by_s() : 0;
@@ -195,52 +236,53 @@ std::string why_text(Against const& of) {
   return out + "." + servers_text(of);
 }
 
+std::vector<std::string> doubts(Against const& of) {
+  std::vector<std::string> out;
+  if (of.before.scenario != of.after.scenario) {
+    out.push_back("the runs are of different scenarios, " + of.before.scenario + " and " + of.after.scenario +
+                  ": what else sets these apart may be the cause");
+  }
+  if (of.before.workload != of.after.workload) out.emplace_back("the runs are looked at by different workloads");
+  if (of.before.submitted() != of.after.submitted()) {
+    out.push_back("one run had " + std::to_string(of.before.submitted()) + " requests, the other " +
+                  std::to_string(of.after.submitted()) + ": they are not the same ones");
+  }
+  for (auto const& [when, run] : {std::pair("before", &of.before), std::pair("after", &of.after)}) {
+    std::uint64_t const completed = run->outcome(Outcome::completed);
+    if (completed < run->submitted()) {
+      out.push_back(std::string(when) + ", " + outcomes_text(*run) + ", and only the completed ones are in the means");
+    }
+    if (!run->saturation) {
+      out.push_back(std::string("the load ") + when + " was not judged: too few requests, or too short a run");
+    } else if (*run->saturation == "OVERLOADED" || *run->saturation == "BACKLOGGED") {
+      out.push_back(std::string("the run ") + when + " is " + *run->saturation + ": its latency depends on how long it is");
+    }
+  }
+  return out;
+}
+
 std::string against_text(Against const& of) {
   std::string out =
       of.before.scenario == of.after.scenario ? of.before.scenario : of.before.scenario + " -> " + of.after.scenario;
-  out += "\n\n" + why_text(of) + "\n\nWhere the difference is (means of " + std::to_string(of.before.counted) + " and " +
-         std::to_string(of.after.counted) + " requests)\n";
+  if (!of.after.workload.empty()) out += ", workload '" + of.after.workload + "'";
+  out += "\n\n";
+  std::vector<std::string> const doubtful = doubts(of);
+  if (!doubtful.empty()) out += "With care:\n";
+  for (std::string const& doubt : doubtful) out += "  " + doubt + "\n";
+  if (!doubtful.empty()) out += "\n";
+  out += why_text(of) + "\nWhat of it is more than chance: coinfer compare " + of.before.folder + " " + of.after.folder;
+  out += "\n\nWhere the difference is (means of " + std::to_string(of.before.latency.counted) + " and " +
+         std::to_string(of.after.latency.counted) + " requests)\n";
   add_changes(out, "part", of.parts);
+  add_workloads(out, of);
   if (!of.queues.empty()) {
-    out += "\nWhat was spent in queues, a request\n";
+    out += "\nWhat was spent in queues, a completed request\n";
     add_changes(out, "queue of", of.queues);
   }
   out += "\nWhat was used\n";
   add_resources(out, of);
   out += "  load before: " + saturation_text(of.before) + "\n  load after: " + saturation_text(of.after) + "\n";
   return out;
-}
-
-std::string against_json(Against const& of) {
-  JsonWriter json;
-  json.begin_object().field("schema_version", schema_version).field("before", of.before.scenario);
-  json.field("after", of.after.scenario).field("why", why_text(of));
-  json.field("latency_mean_before_s", of.before.latency_mean_s).field("latency_mean_after_s", of.after.latency_mean_s);
-  auto const changes = [&](char const* key, std::vector<Change> const& list) {
-    json.key(key).begin_array();
-    for (Change const& change : list) {
-      json.begin_object().field("what", change.what).field("before_s", change.before_s).field("after_s", change.after_s);
-      json.field("difference_s", change.by_s()).end_object();
-    }
-    json.end_array();
-  };
-  changes("parts", of.parts);
-  changes("queues", of.queues);
-  json.key("resources").begin_array();
-  for (ResourceChange const& change : of.resources) {
-    json.begin_object().field("resource", change.resource);
-    auto const side = [&](std::string const& when, std::optional<ResourceShare> const& share) {
-      json.field("utilisation_" + when, share ? std::optional(share->utilisation) : std::nullopt);
-      json.field("mean_waiting_" + when, share ? std::optional(share->mean_waiting) : std::nullopt);
-      json.field("mean_batch_" + when, share ? share->mean_batch : std::nullopt);
-      json.field("iteration_" + when + "_s", share ? share->iteration_s : std::nullopt);
-    };
-    side("before", change.before);
-    side("after", change.after);
-    json.end_object();
-  }
-  json.end_array().end_object();
-  return json.text();
 }
 
 }  // namespace coinfer

@@ -24,12 +24,19 @@ struct ResourceChange {
   std::optional<ResourceShare> after;
 };
 
+/// A workload that both runs have, with counted requests in both.
+struct WorkloadChange {
+  Change latency;             ///< the means; `what` is the workload's name
+  std::vector<Change> parts;  ///< as those of Against
+};
+
 struct Against {
   Explanation before;
   Explanation after;
   std::vector<Change> parts;   ///< they add up to the difference of the means; the largest difference first
   std::vector<Change> queues;  ///< by resource: what 'queue' is made of; the largest difference first
   std::vector<ResourceChange> resources;
+  std::vector<WorkloadChange> workloads;  ///< in the order of the second run; empty where both are about one workload
 };
 
 /// Throws InputError where one of them has no request to compare.
@@ -39,5 +46,7 @@ std::string against_text(Against const& against);
 std::string against_json(Against const& against);
 /// One plain sentence: which is slower, and what made it so.
 std::string why_text(Against const& against);
+/// What makes it doubtful that the sentence names the cause, a sentence each; empty: nothing that could be seen.
+std::vector<std::string> doubts(Against const& against);
 
 }  // namespace coinfer

@@ -5,16 +5,43 @@
 
 namespace coinfer {
 
-std::string explanation_json(Explanation const& of) {
-  JsonWriter json;
-  json.begin_object().field("schema_version", schema_version).field("scenario", of.scenario);
-  json.field("submitted", of.submitted).field("completed", of.completed).field("counted", of.counted);
-  std::optional<double> const mean_s = of.counted > 0 ? std::optional(of.latency_mean_s) : std::nullopt;
-  json.field("latency_mean_s", mean_s).field("typical_requests", of.typical).field("tail_requests", of.tail);
+namespace {
+
+void add_outcomes(JsonWriter& json, std::array<std::uint64_t, outcome_count> const& outcomes) {
+  json.key("requests").begin_object();
+  for (std::size_t i = 0; i < outcomes.size(); ++i) json.field(to_string(static_cast<Outcome>(i)), outcomes[i]);
+  json.end_object();
+}
+
+void add_latency(JsonWriter& json, LatencyParts const& of) {
+  auto const known = [&](double value_s) { return of.counted > 0 ? std::optional(value_s) : std::nullopt; };
+  json.field("counted", of.counted).field("latency_mean_s", known(of.latency_mean_s));
+  json.field("latency_p50_s", known(of.latency_p50_s)).field("latency_p99_s", known(of.latency_p99_s));
+  json.field("latency_max_s", known(of.latency_max_s));
+  json.field("typical_requests", of.typical).field("tail_requests", of.tail);
   json.key("parts").begin_array();
   for (PartShare const& part : of.parts) {
     json.begin_object().field("part", part.part).field("mean_s", part.mean_s).field("share", part.share);
     json.field("typical_s", part.typical_s).field("tail_s", part.tail_s).end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+std::string explanation_json(Explanation const& of) {
+  JsonWriter json;
+  json.begin_object().field("schema_version", schema_version).field("scenario", of.scenario).key("workload");
+  of.workload.empty() ? json.null() : json.value(of.workload);
+  json.field("submitted", of.submitted()).field("completed", of.outcome(Outcome::completed));
+  add_outcomes(json, of.outcomes);
+  add_latency(json, of.latency);
+  json.key("workloads").begin_array();
+  for (WorkloadShare const& workload : of.workloads) {
+    json.begin_object().field("workload", workload.workload);
+    add_outcomes(json, workload.outcomes);
+    add_latency(json, workload.latency);
+    json.end_object();
   }
   json.end_array().key("resources").begin_array();
   for (ResourceShare const& resource : of.resources) {

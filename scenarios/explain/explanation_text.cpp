@@ -1,6 +1,6 @@
 // The explanation for people.
 #include <algorithm>
-#include <cmath>
+#include <utility>
 
 #include "scenarios/explain/explanation.hpp"
 #include "scenarios/report/readable.hpp"
@@ -23,7 +23,7 @@ std::string duration_or_blank(double time_s) { return time_s > 0 ? readable_dura
 
 std::string requests(std::uint64_t count) { return std::to_string(count) + (count == 1 ? " request" : " requests"); }
 
-void add_parts(std::string& out, Explanation const& of) {
+void add_parts(std::string& out, LatencyParts const& of) {
   if (of.counted == 0) {
     out += "  no request was completed outside the warm-up\n";
     return;
@@ -47,7 +47,7 @@ void add_parts(std::string& out, Explanation const& of) {
 }
 
 /// What the slowest requests have more of than those in the middle.
-void add_tail(std::string& out, Explanation const& of) {
+void add_tail(std::string& out, LatencyParts const& of) {
   if (of.counted < 2) return;
   auto const longer = [](PartShare const& part) { return part.tail_s - part.typical_s; };
   double whole = 0;
@@ -62,13 +62,46 @@ void add_tail(std::string& out, Explanation const& of) {
                    : ", " + percent(share) + " of it '" + most->part + "'\n";
 }
 
+/// Several workloads are several questions, and one mean over them answers none.
+void add_workloads(std::string& out, Explanation const& of) {
+  if (of.workloads.size() < 2) return;
+  TextColumn name{"", "workload", {}, true};
+  TextColumn submitted{"requests", "all", {}};
+  TextColumn completed{"requests", "completed", {}};
+  TextColumn mean{"latency", "mean", {}};
+  TextColumn median{"latency", "median", {}};
+  TextColumn p99{"latency", "p99", {}};
+  TextColumn most{"", "most of the mean", {}, true};
+  TextColumn tail{"", "most of the slowest 1 %", {}, true};
+  for (WorkloadShare const& workload : of.workloads) {
+    LatencyParts const& latency = workload.latency;
+    std::uint64_t all = 0;
+    for (std::uint64_t const count : workload.outcomes) all += count;
+    auto const duration = [&](double time_s) { return latency.counted > 0 ? readable_duration(time_s) : "-"; };
+    name.cells.push_back(workload.workload);
+    submitted.cells.push_back(std::to_string(all));
+    completed.cells.push_back(std::to_string(workload.outcomes[static_cast<std::size_t>(Outcome::completed)]));
+    mean.cells.push_back(duration(latency.latency_mean_s));
+    median.cells.push_back(duration(latency.latency_p50_s));
+    p99.cells.push_back(duration(latency.latency_p99_s));
+    auto const slowest = std::max_element(latency.parts.begin(), latency.parts.end(),
+                                          [](auto const& a, auto const& b) { return a.tail_s < b.tail_s; });
+    bool const known = slowest != latency.parts.end();
+    most.cells.push_back(known ? latency.parts.front().part + " " + percent(latency.parts.front().share) : "-");
+    double tail_s = 0;
+    for (PartShare const& part : latency.parts) tail_s += part.tail_s;
+    tail.cells.push_back(known ? slowest->part + " " + percent(slowest->tail_s / tail_s) : "-");
+  }
+  out += "\nBy workload\n" + text_table({name, submitted, completed, mean, median, p99, most, tail});
+}
+
 void add_resources(std::string& out, Explanation const& of) {
   TextColumn name{"", "resource", {}, true};
   TextColumn kind{"", "kind", {}, true};
   TextColumn use{"", "used", {}};
   TextColumn asked{"", "asked for", {}};
   TextColumn waiting{"", "waiting (mean)", {}};
-  TextColumn queue{"", "in its queue, a request", {}};
+  TextColumn queue{"", "in its queue, a completed request", {}};
   std::vector<std::string> tails;
   for (ResourceShare const& resource : of.resources) {
     name.cells.push_back(resource.resource);
@@ -84,27 +117,44 @@ void add_resources(std::string& out, Explanation const& of) {
   out += text_table({name, kind, use, asked, waiting, queue}, tails);
 }
 
+/// The server that works for the largest share of the time; nothing where none works.
+ResourceShare const* busiest_server(Explanation const& of) {
+  ResourceShare const* busiest = nullptr;
+  for (ResourceShare const& resource : of.resources) {
+    bool const works = resource.kind == "server" && resource.iteration_s.has_value();
+    if (works && (busiest == nullptr || resource.utilisation > busiest->utilisation)) busiest = &resource;
+  }
+  return busiest;
+}
+
 std::string bottleneck_text(Explanation const& of) {
   if (of.bottleneck.empty()) return "nothing is used";
   std::string out = of.bottleneck;
+  if (of.bottleneck_asked_for) out += " is asked for " + percent(*of.bottleneck_asked_for) + " of what it can do";
+  if (of.bottleneck_asked_for && *of.bottleneck_asked_for >= 1) {
+    return out + ": it can take no more; the load would have to fall to " + percent(1 / *of.bottleneck_asked_for) +
+           " of this";
+  }
+  // Its batches grow with the load, so that no share of the time says how much more of it there could be.
+  if (ResourceShare const* const server = busiest_server(of)) {
+    return out + (of.bottleneck_asked_for ? "" : " works in batches") +
+           "; how much more load there could be is not known: " + server->resource + " decides, at work " +
+           percent(server->utilisation) + " of the time with " + readable_number(server->mean_waiting) +
+           " waiting on average";
+  }
   if (!of.bottleneck_asked_for) return out + ": calls wait for its batches";
-  double const asked = *of.bottleneck_asked_for;
-  out += " is asked for " + percent(asked) + " of what it can do";
-  if (asked <= 0) return out;
-  if (asked >= 1) return out + ": it can take no more; the load would have to fall to " + percent(1 / asked) + " of this";
-  return out + ": at most " + readable_number(1 / asked) +
+  if (*of.bottleneck_asked_for <= 0) return out;
+  return out + ": at most " + readable_number(1 / *of.bottleneck_asked_for) +
          " times this load (of the same mix) until it is asked for all, and queues grow long before";
 }
 
-/// A server that works in batches is busy as long as there is anyone; what it could still take its memory tells.
 void add_servers(std::string& out, Explanation const& of) {
   for (ResourceShare const& server : of.resources) {
     if (server.kind != "server" || !server.iteration_s) continue;
     out += "  " + server.resource + ": works in batches, " + percent(server.utilisation) + " of the time, " +
            readable_number(*server.mean_batch) + " sessions in an iteration of " + readable_duration(*server.iteration_s);
     if (server.peak_kv && *server.peak_kv > 0) {
-      out += "; its KV cache was at most " + percent(*server.peak_kv) + " full: room for at most " +
-             readable_number(1 / *server.peak_kv) + " times these sessions at once";
+      out += "; its KV cache was at most " + percent(*server.peak_kv) + " full";
     }
     out += "\n";
   }
@@ -113,7 +163,7 @@ void add_servers(std::string& out, Explanation const& of) {
 }  // namespace
 
 std::string saturation_text(Explanation const& of) {
-  if (!of.saturation) return "not judged: fewer than 40 requests say nothing about it";
+  if (!of.saturation) return "not judged: the run has too few requests, or is too short, to say anything about it";
   std::string const growth = of.late_over_early ? "the mean latency of the last quarter of the requests is " +
                                                       readable_number(*of.late_over_early) + " times that of the second"
                                                 : "";
@@ -123,7 +173,7 @@ std::string saturation_text(Explanation const& of) {
     return "STABLE: nothing is asked for more than it can do" +
            (most.empty()              ? ""
             : of.bottleneck_asked_for ? "; most is asked of " + most
-                                      : "; calls wait for the batches of " + most) +
+                                      : "; the busiest, " + most + ", works in batches") +
            (growth.empty() ? "" : "; " + growth);
   }
   if (*of.saturation == "BACKLOGGED") {
@@ -140,28 +190,41 @@ std::string saturation_text(Explanation const& of) {
          (growth.empty() ? "" : ": " + growth);
 }
 
+std::string outcomes_text(Explanation const& of) {
+  std::string out = requests(of.submitted()) + ":";
+  std::string separator = " ";
+  for (std::size_t i = 0; i < of.outcomes.size(); ++i) {
+    auto const outcome = static_cast<Outcome>(i);
+    if (of.outcomes[i] == 0 && outcome != Outcome::completed) continue;
+    std::string word(to_string(outcome));
+    std::replace(word.begin(), word.end(), '_', ' ');
+    out += std::exchange(separator, ", ") + std::to_string(of.outcomes[i]) + " " + word;
+    if (outcome == Outcome::completed && of.latency.counted < of.outcomes[i])
+      out += " (" + std::to_string(of.outcomes[i] - of.latency.counted) + " in the warm-up)";
+  }
+  return out;
+}
+
 std::vector<std::string> what_would_help(Explanation const& of) {
   std::vector<std::string> out;
-  auto const queue =
-      std::find_if(of.parts.begin(), of.parts.end(), [](PartShare const& part) { return part.part == "queue"; });
-  double const queue_s = queue == of.parts.end() ? 0 : queue->mean_s;
-  for (PartShare const& part : of.parts) {
-    if (part.part == "queue" || part.mean_s <= 0) continue;
-    if (out.size() == most_helps) break;
+  LatencyParts const& latency = of.latency;
+  double queue_s = 0;
+  for (PartShare const& part : latency.parts) {
+    if (part.part == "queue") queue_s = part.mean_s;
+    if (part.part == "queue" || part.mean_s <= 0 || out.size() == most_helps) continue;
     double const direct_s = part.mean_s / 10;
-    std::string line = "a tenth off '" + part.part + "' takes at most " + readable_duration(direct_s) + " (" +
-                       percent(direct_s / of.latency_mean_s) + ") off the mean directly";
-    if (queue_s > 0) {
-      line += ", and with shorter queues no more than " + readable_duration(direct_s + queue_s) + " (all of 'queue' gone)";
-    }
-    out.push_back(line);
+    std::string line = "a tenth off '" + part.part + "' takes about " + readable_duration(direct_s) + " (" +
+                       percent(direct_s / latency.latency_mean_s) + ") off the mean at an unchanged load";
+    // Latency is nobody's to share; all else may be a fair link, a shared processor or a batch.
+    out.push_back(line + (part.part == "propagation" ? "" : "; more where requests share what it is spent on"));
   }
   if (queue_s > 0) {
     auto const most = std::max_element(of.resources.begin(), of.resources.end(), [](auto const& a, auto const& b) {
       return a.waiting_s_per_request < b.waiting_s_per_request;
     });
-    std::string line = "no queues at all would take " + readable_duration(queue_s) + " (" +
-                       percent(queue_s / of.latency_mean_s) + ") off the mean";
+    std::string line = "waiting in queues is " + readable_duration(queue_s) + " (" +
+                       percent(queue_s / latency.latency_mean_s) +
+                       ") of the mean, and shrinks with any of the work it waits for";
     if (most != of.resources.end() && most->waiting_s_per_request > 0)
       line += "; the longest are those of " + most->resource;
     out.push_back(line);
@@ -170,17 +233,20 @@ std::vector<std::string> what_would_help(Explanation const& of) {
 }
 
 std::string explanation_text(Explanation const& of) {
-  std::string out = of.scenario + "\n\nWhere the time went\n";
-  add_parts(out, of);
-  add_tail(out, of);
-  out += "\nWhat was used\n";
+  std::string out =
+      of.scenario + (of.workload.empty() ? "" : ", workload '" + of.workload + "'") + "\n\nWhere the time went\n";
+  out += "  " + outcomes_text(of) + "\n";
+  add_parts(out, of.latency);
+  add_tail(out, of.latency);
+  if (of.workload.empty()) add_workloads(out, of);
+  out += of.workload.empty() ? "\nWhat was used\n" : "\nWhat was used, by all workloads\n";
   add_resources(out, of);
   out += "  bottleneck: " + bottleneck_text(of) + "\n";
   add_servers(out, of);
   out += "  load: " + saturation_text(of) + "\n";
   std::vector<std::string> const helps = what_would_help(of);
   if (helps.empty()) return out;
-  out += "\nWhat would help (bounds, from the attribution; simulate to know)\n";
+  out += "\nWhat would help (from the attribution, no bounds; simulate to know)\n";
   for (std::string const& help : helps) out += "  " + help + "\n";
   return out;
 }
