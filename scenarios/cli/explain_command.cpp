@@ -42,9 +42,11 @@ void add_explain_command(CLI::App& app) {
   command->add_option("results", arguments->results, "Folder that coinfer run --out wrote")->required();
   CLI::Option* request = command->add_option("--request", arguments->request,
                                              "The life of one request, by its request_id: the run is simulated again");
-  request->check([](std::string const& text) {
-    // Otherwise "-1" would be read as the largest number there is.
-    return text.starts_with("-") ? "requests are numbered from 0, not " + text : std::string();
+  request->check([](std::string const& text) -> std::string {
+    // Both would be read as the largest number there is.
+    std::size_t constexpr most_digits = 18;
+    if (text.starts_with("-")) return "requests are numbered from 0, not " + text;
+    return text.size() > most_digits ? "no run has a request " + text : "";
   });
   command
       ->add_option("--against", arguments->against,
