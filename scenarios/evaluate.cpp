@@ -139,8 +139,9 @@ std::optional<Saturation> judge(Scenario const& scenario, RunRecord const& recor
   if (quarter < fewest_requests / 4) return otherwise;
   if (grows(latencies)) return Saturation::backlogged;
   bool const batches = std::any_of(resources.begin(), resources.end(), [](auto const& one) { return one.serves_batches; });
-  double const late_s = exact_sum(std::span<double const>(latencies).last(quarter)) / static_cast<double>(quarter);
-  if (batches && record.last_arrival_s < 5 * late_s) return std::nullopt;
+  double const settled_s =
+      exact_sum(std::span<double const>(latencies).last(3 * quarter)) / (3.0 * static_cast<double>(quarter));
+  if (batches && record.last_arrival_s < 5 * settled_s) return std::nullopt;
   return otherwise;
 }
 
