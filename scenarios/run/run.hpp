@@ -14,8 +14,7 @@ Results run(Scenario const& scenario, Progress const& progress = {});
 /// The same, with what else the options ask for. A watcher is called in the process of the simulation.
 Results run(Scenario const& scenario, RunOptions const& options);
 
-/// Whether two flows with different links could ever meet on a fair link (or, with the plain engine, whether there is a
-/// fair link at all), so that SimGrid could be needed.
+/// Whether SimGrid could be needed: the engine is the plain one, and a journey crosses a fair link.
 bool may_need_simgrid(Scenario const& scenario);
 
 }  // namespace coinfer

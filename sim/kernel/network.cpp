@@ -164,7 +164,6 @@ void Network::flow_ended(std::uint32_t task, double now_s) {
   assert(now_s >= state_.now_s);
   listener_.clock_moves(now_s);
   state_.now_s = now_s;
-  flows_.ended_by_simgrid(path_of(task).pipes);
   end(task);
 }
 
