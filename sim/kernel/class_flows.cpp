@@ -6,6 +6,12 @@
 
 namespace coinfer {
 
+namespace {
+
+constexpr double never_s = std::numeric_limits<double>::infinity();
+
+}  // namespace
+
 void ClassFlows::add_link(double bytes_per_s) {
   links_.emplace_back();
   links_.back().bytes_per_s = bytes_per_s;
@@ -65,7 +71,7 @@ bool ClassFlows::has_own_class(Strand const& strand) const {
 
 /// What its private links leave to each flow of a strand.
 double ClassFlows::bound_of(Strand const& strand) const {
-  double smallest = std::numeric_limits<double>::infinity();
+  double smallest = never_s;
   for (std::uint32_t link : strand.links) {
     if (links_[link].strands == 1) smallest = std::min(smallest, links_[link].bytes_per_s);
   }
@@ -94,7 +100,7 @@ void ClassFlows::settle_in(std::uint32_t number, double now_s) {
   Strand& strand = strands_[number];
   strand.bundle = bundle_for(strand, now_s);
   double const bound = bound_of(strand);
-  bool const own = bound == std::numeric_limits<double>::infinity();
+  bool const own = bound == never_s;
   strand.rate_class = bundles_.make_class(strand.bundle, own ? number : nothing, bound, now_s);
 }
 
@@ -179,13 +185,17 @@ void ClassFlows::set_bandwidth(std::uint32_t link, double bytes_per_s, double no
   fill(now_s);
 }
 
-void ClassFlows::end(std::uint32_t subject, std::uint32_t stamp, double now_s, std::vector<std::uint32_t>& ended) {
-  std::uint32_t const bundle = subject & ~subject_bit;
-  if (bundles_[bundle].stamp != stamp) return;
-  bundles_[bundle].scheduled_s = -1;
-  touch_bundle(bundle);
+void ClassFlows::end(std::uint32_t stamp, double now_s, std::vector<std::uint32_t>& ended) {
+  if (stamp != stamp_) return;
+  scheduled_s_ = -1;
   ended_.clear();
-  bundles_.pop_ended(bundle, now_s, ended_);
+  while (!ends_.empty() && ends_.top().key <= now_s) {
+    std::uint32_t const bundle = ends_.top().number;
+    ends_.remove(bundle, end_places_);
+    bundles_[bundle].ends = false;
+    touch_bundle(bundle);
+    bundles_.pop_ended(bundle, now_s, ended_);
+  }
   std::sort(ended_.begin(), ended_.end());
   for (auto const& [order, flow] : ended_) --strands_[flows_[flow].strand].flows;
   for (auto const& [order, flow] : ended_) {
@@ -227,6 +237,7 @@ void ClassFlows::fill(double now_s) {
       std::vector<std::uint32_t>& of_link = links_[link].bundles;
       of_link.erase(std::find(of_link.begin(), of_link.end(), bundle));
     }
+    take_end(bundle);
     bundles_.release_bundle(bundle);
   }
   for (std::uint32_t link : touched_links_) visit_link(link);
@@ -238,18 +249,31 @@ void ClassFlows::fill(double now_s) {
   filling_.fill(visited_bundles_, visited_links_, bundles_, links_);
   for (std::uint32_t bundle : visited_bundles_) {
     bundles_.adopt_level(bundle, now_s);
-    schedule(bundle);
+    take_end(bundle);
   }
+  schedule();
 }
 
-void ClassFlows::schedule(std::uint32_t number) {
+/// Takes over when the next flow of a bundle ends.
+void ClassFlows::take_end(std::uint32_t number) {
   double const end_s = bundles_.next_end_s(number);
-  FlowBundle& bundle = bundles_[number];
-  if (end_s == bundle.scheduled_s) return;
-  bundle.scheduled_s = end_s;
-  ++bundle.stamp;
-  if (end_s < std::numeric_limits<double>::infinity())
-    events_.push(end_s, EventKind::flow_end, number | subject_bit, bundle.stamp);
+  bool& ends = bundles_[number].ends;
+  if (ends && end_s < never_s) {
+    if (ends_.at(number, end_places_).key != end_s) ends_.change(number, end_s, end_places_);
+  } else if (ends) {
+    ends_.remove(number, end_places_);
+  } else if (end_s < never_s) {
+    ends_.push({end_s, number, number}, end_places_);
+  }
+  ends = end_s < never_s;
+}
+
+void ClassFlows::schedule() {
+  double const end_s = ends_.empty() ? never_s : ends_.top().key;
+  if (end_s == scheduled_s_) return;
+  scheduled_s_ = end_s;
+  ++stamp_;
+  if (end_s < never_s) events_.push(end_s, EventKind::flow_end, subject, stamp_);
 }
 
 }  // namespace coinfer

@@ -25,8 +25,8 @@ namespace coinfer {
 
 class ClassFlows {
  public:
-  /// The subjects of its flow_end events have this bit set.
-  static constexpr std::uint32_t subject_bit = 0x80000000U;
+  /// The subject of its flow_end events, beside which those of closed forms are numbers of groups.
+  static constexpr std::uint32_t subject = nothing;
 
   explicit ClassFlows(EventQueue& events) : events_(events) {}
 
@@ -41,8 +41,8 @@ class ClassFlows {
   void cancel(std::uint32_t flow, double now_s);
   /// Changes a bandwidth; 0 stops the flows on the link until it rises.
   void set_bandwidth(std::uint32_t link, double bytes_per_s, double now_s);
-  /// Handles a flow_end event: appends the flows that end at `now_s` in the order of their starts, unless it is stale.
-  void end(std::uint32_t subject, std::uint32_t stamp, double now_s, std::vector<std::uint32_t>& ended);
+  /// Handles a flow_end event: appends the flows that end at `now_s`, in the order of their starts, unless it is stale.
+  void end(std::uint32_t stamp, double now_s, std::vector<std::uint32_t>& ended);
 
  private:
   struct Strand {
@@ -70,7 +70,8 @@ class ClassFlows {
   void fill(double now_s);
   void visit_bundle(std::uint32_t bundle);
   void visit_link(std::uint32_t link);
-  void schedule(std::uint32_t bundle);
+  void take_end(std::uint32_t bundle);
+  void schedule();
 
   EventQueue& events_;
   std::vector<FlowLink> links_;
@@ -84,6 +85,10 @@ class ClassFlows {
   std::uint64_t started_ = 0;
   std::vector<std::uint32_t> touched_bundles_;  ///< since rates were last filled
   std::vector<std::uint32_t> touched_links_;
+  PlacedHeap ends_;  ///< bundles by the date of their next end
+  PlacedHeap::Places end_places_;
+  std::uint32_t stamp_ = 0;
+  double scheduled_s_ = -1;  ///< date of its valid event
   // Kept for their memory:
   std::uint64_t visit_ = 0;
   std::vector<std::uint32_t> visited_bundles_;

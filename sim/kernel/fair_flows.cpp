@@ -51,8 +51,8 @@ void FairFlows::set_bandwidth(std::uint32_t link, double bytes_per_s, double now
 }
 
 void FairFlows::end(std::uint32_t subject, std::uint32_t stamp, double now_s, std::vector<std::uint32_t>& ended) {
-  if ((subject & ClassFlows::subject_bit) != 0) {
-    classes_.end(subject, stamp, now_s, ended);
+  if (subject == ClassFlows::subject) {
+    classes_.end(stamp, now_s, ended);
   } else {
     closed_.end(subject, stamp, now_s, ended);
   }

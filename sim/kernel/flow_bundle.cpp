@@ -35,7 +35,6 @@ std::uint32_t FlowBundles::make_bundle(std::span<std::uint32_t const> links, dou
   bundle.level = 0;
   bundle.served = 0;
   bundle.changed_s = now_s;
-  bundle.scheduled_s = -1;
   return number;
 }
 
@@ -43,7 +42,6 @@ void FlowBundles::release_bundle(std::uint32_t number) {
   FlowBundle& bundle = bundles_[number];
   assert(bundle.members.empty() && bundle.by_date.empty() && bundle.by_level.empty());
   bundle.unplaced.clear();
-  ++bundle.stamp;
   free_bundles_.push_back(number);
 }
 

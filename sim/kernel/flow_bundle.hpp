@@ -49,8 +49,7 @@ struct FlowBundle {
   PlacedHeap by_date;   ///< classes of pace bound by the date of their next end
   PlacedHeap by_level;  ///< classes of pace level by the value of `served` at their next end
   std::vector<std::uint32_t> unplaced;
-  std::uint32_t stamp = 0;
-  double scheduled_s = -1;  ///< date of its valid event
+  bool ends = false;        ///< whether it stands in its owner's list of ends
   std::uint64_t visit = 0;  ///< the last search that came by
 
   // While rates are filled:

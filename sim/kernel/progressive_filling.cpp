@@ -29,14 +29,15 @@ void ProgressiveFilling::fill(std::vector<std::uint32_t> const& bundles, std::ve
     FlowBundle& bundle = all_bundles[number];
     bundle.passed = 0;
     for (std::uint32_t link : bundle.links) all_links[link].users += bundle.users();
-    if (!bundle.members.empty()) bounds_.push({bundle.members.front().bound, number, number}, bundle_places_);
+    double const bound = bundle.members.front().bound;
+    if (bound < unbounded) bounds_.push({bound, number, number}, bundle_places_);
   }
   for (std::uint32_t link : links) {
     if (all_links[link].users > 0) full_.push({all_links[link].left / all_links[link].users, link, link}, link_places_);
   }
-  while (!bounds_.empty()) {
+  for (rising_ = bundles.size(); rising_ > 0;) {
     double const level = least_full(all_links);
-    if (bounds_.top().key <= level) {
+    if (!bounds_.empty() && bounds_.top().key <= level) {
       stop_bounded(bounds_.top().number, level, all_bundles, all_links);
       continue;
     }
@@ -74,10 +75,13 @@ void ProgressiveFilling::stop_bounded(std::uint32_t number, double level, FlowBu
   double const users = bundle.users_below[passed] - bundle.users_below[bundle.passed];
   bundle.passed = passed;
   for (std::uint32_t link : bundle.links) take(links[link], bytes_per_s, users);
-  if (passed < members.size()) {
+  if (passed == members.size()) {
+    bundle.next_level = unbounded;
+    --rising_;
+  }
+  if (passed < members.size() && members[passed].bound < unbounded) {
     bounds_.change(number, members[passed].bound, bundle_places_);
   } else {
-    bundle.next_level = unbounded;
     bounds_.remove(number, bundle_places_);
   }
 }
@@ -87,10 +91,11 @@ void ProgressiveFilling::stop_bundle(std::uint32_t number, double level, FlowBun
                                      std::vector<FlowLink>& links) {
   FlowBundle& bundle = bundles[number];
   double const users = bundle.users() - bundle.users_below[bundle.passed];
+  if (bundle.members[bundle.passed].bound < unbounded) bounds_.remove(number, bundle_places_);
+  --rising_;
   bundle.next_level = level;
   bundle.passed = bundle.members.size();
   for (std::uint32_t link : bundle.links) take(links[link], users * level, users);
-  bounds_.remove(number, bundle_places_);
 }
 
 }  // namespace coinfer

@@ -28,7 +28,7 @@ struct FlowLink {
 
 class ProgressiveFilling {
  public:
-  /// Sets `next_level` of `bundles`; `links` are all their links, and no others share one of these.
+  /// Sets `next_level` of `bundles`, which have members; `links` are all their links, and no others share one of these.
   void fill(std::vector<std::uint32_t> const& bundles, std::vector<std::uint32_t> const& links, FlowBundles& all_bundles,
             std::vector<FlowLink>& all_links);
 
@@ -38,7 +38,8 @@ class ProgressiveFilling {
   void stop_bounded(std::uint32_t bundle, double level, FlowBundles& bundles, std::vector<FlowLink>& links);
   void stop_bundle(std::uint32_t bundle, double level, FlowBundles& bundles, std::vector<FlowLink>& links);
 
-  PlacedHeap bounds_;  ///< bundles that still rise, by the bound of their next class
+  std::size_t rising_ = 0;  ///< bundles that still rise
+  PlacedHeap bounds_;       ///< those of them whose next class has a bound, by that bound
   PlacedHeap::Places bundle_places_;
   PlacedHeap full_;  ///< links by the least level at which they may be full
   PlacedHeap::Places link_places_;
