@@ -49,6 +49,8 @@ struct PlanArguments {
     }
     std::fprintf(stderr, "%s", quiet ? "" : time_text(answer).c_str());
     if (!answer.feasible()) throw MissedExpectation("no placement keeps everything that it has to");
+    if (!answer.unchecked.empty()) throw MissedExpectation("bounds on percentiles are not checked without simulation");
+    if (answer.all_overload()) throw MissedExpectation("every placement that was simulated is overloaded");
     if (answer.none_keeps_under_load()) throw MissedExpectation("no placement that was simulated keeps every bound");
   }
 
@@ -81,7 +83,7 @@ void add_plan_command(CLI::App& app) {
       ->add_option("--objective", arguments->objective,
                    "latency, throughput, energy, money or leakage (default: plan.objective, else latency)")
       ->check(CLI::IsMember(names));
-  command->add_option("--top", arguments->top, "How many of the best are simulated (default: plan.top, else 5)")
+  command->add_option("--top", arguments->top, "How many of the best are shown and simulated (default: plan.top, else 5)")
       ->check(CLI::Range(1, 1000));
   command->add_flag("--no-simulation", arguments->no_simulation, "Only the closed form, which ignores queues");
   command->add_option("--csv", arguments->csv, "Write the table and the whole Pareto front as CSV");

@@ -6,26 +6,13 @@
 
 #include "scenarios/planner/plan_conflicts.hpp"
 #include "scenarios/planner/simulate_placement.hpp"
+#include "scenarios/planner/simulated_choice.hpp"
 #include "sim/base/errors.hpp"
+#include "sim/base/number_format.hpp"
 
 namespace coinfer {
 
 namespace {
-
-PlanFigure figure_of_objective(proto::PlanObjective objective) {
-  switch (objective) {
-    case proto::THROUGHPUT:
-      return PlanFigure::loads;
-    case proto::ENERGY:
-      return PlanFigure::energy_j;
-    case proto::MONEY:
-      return PlanFigure::cost_usd;
-    case proto::LEAKAGE:
-      return PlanFigure::leakage;
-    default:
-      return PlanFigure::latency_s;
-  }
-}
 
 PlanChoice choice_of(PlanSetting const& setting, PricedPlacement priced) {
   PlanChoice choice;
@@ -47,7 +34,9 @@ void require_known_objective(PlanSetting const& setting, PlacementSearch const& 
     return std::isfinite(figure_of(priced, figure, setting));
   });
   if (!any && !found.empty()) {
-    throw RunError("the energy of every placement found is unknown: a power, or an energy per byte, is not measured");
+    throw RunError(figure == PlanFigure::cost_usd
+                       ? "the money of every placement found is unknown: each uses a machine that has no price"
+                       : "the energy of every placement found is unknown: a power, or an energy per byte, is not measured");
   }
 }
 
@@ -97,15 +86,78 @@ void rank_by_simulation(PlanAnswer& answer) {
 /// With another objective the order stays, but what misses a bound under load goes behind what keeps it.
 void put_misses_last(PlanAnswer& answer) { std::stable_partition(answer.choices.begin(), answer.choices.end(), keeps_all); }
 
+/// The machines that may take layers or own the data, each once.
+std::vector<Device const*> machines_of(PlanSetting const& setting, std::vector<PlanChoice> const& choices) {
+  std::set<DeviceId> used;
+  for (PlanChoice const& choice : choices) {
+    for (ProcessorRef const place : choice.priced.placement.processors()) used.insert(place.device);
+  }
+  std::vector<Device const*> machines;
+  for (DeviceId const device : used) machines.push_back(&setting.scenario.platform.device(device));
+  return machines;
+}
+
+/// What is not known of the machines in use, in the words of a run.
+void add_notes(PlanSetting const& setting, PlanAnswer& answer) {
+  std::vector<PlanChoice> shown = answer.choices;
+  shown.insert(shown.end(), answer.front.begin(), answer.front.end());
+  std::string unpriced;
+  bool const priced = std::any_of(setting.scenario.platform.devices().begin(), setting.scenario.platform.devices().end(),
+                                  [](Device const& device) { return device.price.has_value(); });
+  for (Device const* const device : machines_of(setting, shown)) {
+    if (!device->price) unpriced += (unpriced.empty() ? "'" : ", '") + device->name + "'";
+    if (!device->memory) {
+      answer.notes.push_back("memory of '" + device->name + "' is unknown: whether the model fits is not checked");
+    }
+  }
+  if (priced && !unpriced.empty())
+    answer.notes.push_back("money is unknown where a placement uses what has no price: " + unpriced);
+}
+
+/// A figure that nothing on the front has does not shape it.
+void keep_known_front_figures(PlanAnswer& answer) {
+  auto const unknown = [&](std::string const& figure) {
+    return std::none_of(answer.front.begin(), answer.front.end(), [&](PlanChoice const& choice) {
+      return figure == "energy"  ? choice.priced.energy_j.has_value()
+             : figure == "money" ? choice.priced.cost_usd.has_value()
+                                 : true;
+    });
+  };
+  std::erase_if(answer.front_figures, unknown);
+}
+
+bool was_simulated(PlanChoice const& choice) { return choice.simulated.has_value(); }
+
 }  // namespace
 
+PlanFigure figure_of_objective(proto::PlanObjective objective) {
+  switch (objective) {
+    case proto::THROUGHPUT:
+      return PlanFigure::loads;
+    case proto::ENERGY:
+      return PlanFigure::energy_j;
+    case proto::MONEY:
+      return PlanFigure::cost_usd;
+    case proto::LEAKAGE:
+      return PlanFigure::leakage;
+    default:
+      return PlanFigure::latency_s;
+  }
+}
+
+bool PlanAnswer::all_overload() const {
+  return std::any_of(choices.begin(), choices.end(), was_simulated) &&
+         std::all_of(choices.begin(), choices.end(), [](PlanChoice const& choice) {
+           return !choice.simulated || choice.simulated->load == Saturation::overloaded;
+         });
+}
+
 bool PlanAnswer::none_keeps_under_load() const {
-  bool const simulated =
-      std::any_of(choices.begin(), choices.end(), [](PlanChoice const& choice) { return choice.simulated.has_value(); });
+  bool const simulated = std::any_of(choices.begin(), choices.end(), was_simulated);
   return simulated && std::none_of(choices.begin(), choices.end(), keeps_all);
 }
 
-PlanAnswer find_closed_form_plan(PlanSetting const& setting) {
+PlanAnswer find_closed_form_plan(PlanSetting const& setting, bool to_simulate) {
   auto const begun = std::chrono::steady_clock::now();
   PlanAnswer answer;
   answer.scenario = setting.scenario.name;
@@ -119,7 +171,8 @@ PlanAnswer find_closed_form_plan(PlanSetting const& setting) {
   for (PlanTier const& tier : setting.tiers) answer.tiers.push_back(tier.name);
   PlacementSearch search(setting);
   std::set<PlanBound> const bounds = bounds_of(setting);
-  std::vector<PricedPlacement> found = search.best(figure_of_objective(setting.objective), setting.top, bounds);
+  std::size_t const count = to_simulate ? std::max<std::size_t>(setting.top, ranked_for_simulation) : setting.top;
+  std::vector<PricedPlacement> found = search.best(figure_of_objective(setting.objective), count, bounds);
   require_known_objective(setting, search, found);
   for (PricedPlacement& priced : found) {
     answer.choices.push_back(choice_of(setting, std::move(priced)));
@@ -131,9 +184,12 @@ PlanAnswer find_closed_form_plan(PlanSetting const& setting) {
   } else {
     for (PricedPlacement& priced : search.front(bounds)) answer.front.push_back(choice_of(setting, std::move(priced)));
     answer.front_figures = search.front_figures();
+    keep_known_front_figures(answer);
+    if (to_simulate) answer.choices = choices_to_simulate(setting, answer.choices, answer.front, setting.top);
   }
   add_own(setting, search, answer);
   mark_optimal(answer);
+  add_notes(setting, answer);
   answer.searched = search.searched();
   answer.search_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   return answer;
@@ -141,12 +197,22 @@ PlanAnswer find_closed_form_plan(PlanSetting const& setting) {
 
 PlanAnswer find_plan(PlanRequest const& request, Catalog const& catalog, PlanProgress const& progress) {
   PlanSetting const setting = load_plan_setting(request, catalog);
-  PlanAnswer answer = find_closed_form_plan(setting);
+  PlanAnswer answer = find_closed_form_plan(setting, request.simulate);
+  answer.offered_per_s = offered_rate_per_s(setting.workload());
+  if (!request.simulate) {
+    proto::PlanConstraints const& bounds = setting.constraints;
+    if (bounds.has_latency_p95_ms())
+      answer.unchecked.push_back("latency_p95_ms at most " + shortest(bounds.latency_p95_ms()));
+    if (bounds.has_latency_p99_ms())
+      answer.unchecked.push_back("latency_p99_ms at most " + shortest(bounds.latency_p99_ms()));
+  }
   if (!request.simulate || !answer.feasible()) return answer;
   std::size_t done = 0;
   for (PlanChoice& choice : answer.choices) {
     if (progress) progress(done, answer.choices.size(), choice.text);
     choice.simulated = simulate_placement(request, setting, choice.assignments, catalog);
+    // A sum without the machines that have no price would look cheap.
+    if (!choice.priced.cost_usd) choice.simulated->cost_usd.reset();
     ++done;
   }
   if (progress) progress(done, done, "");

@@ -177,7 +177,10 @@ std::optional<Usd> IdlePricer::cost(std::vector<double> const& usage) const {
     double busy_s = 0;
     for (std::size_t p = 0; p < device.processors.size(); ++p) busy_s += usage[first_processor_[d] + p];
     for (std::size_t e = 0; e < device.enclaves.size(); ++e) busy_s += usage[first_enclave_[d] + e * units];
-    sum += device_price(device, Seconds(busy_s)).value_or(Usd(0));
+    if (busy_s <= 0) continue;
+    std::optional<Usd> const part = device_price(device, Seconds(busy_s));
+    if (!part) return std::nullopt;
+    sum += *part;
   }
   for (std::size_t l = 0; l < platform_.links().size(); ++l) {
     Link const& link = platform_.links()[l];

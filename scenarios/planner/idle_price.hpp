@@ -56,7 +56,8 @@ class IdlePricer {
   [[nodiscard]] Bytes bytes(std::vector<double> const& usage) const;
   /// Nothing where a power or energy per byte that it needs is unknown.
   [[nodiscard]] std::optional<Joules> energy(std::vector<double> const& usage) const;
-  /// Nothing where nothing of the platform has a price.
+  /// Nothing where nothing of the platform has a price, or a machine that works has none. A link without a price adds
+  /// nothing, as in a run. Leaves out the rent of machines while they are idle.
   [[nodiscard]] std::optional<Usd> cost(std::vector<double> const& usage) const;
   /// The resource with the largest load; the first of several.
   [[nodiscard]] std::size_t bottleneck(std::vector<double> const& usage) const;

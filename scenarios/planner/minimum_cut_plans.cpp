@@ -54,7 +54,10 @@ class CutPlans {
       std::optional<Joules> const energy = pricer.energy(price.usage);
       return energy ? energy->value() : forbidden;
     }
-    if (figure_ == PlanFigure::cost_usd) return pricer.cost(price.usage).value_or(Usd(0)).value();
+    if (figure_ == PlanFigure::cost_usd) {
+      std::optional<Usd> const cost = pricer.cost(price.usage);
+      return cost ? cost->value() : forbidden;
+    }
     return price.latency.value();
   }
 

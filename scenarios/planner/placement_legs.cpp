@@ -14,7 +14,8 @@ PlacementLegs::PlacementLegs(LegTable const& table, std::vector<PlanFigure> figu
     unit[r] = 1;
     std::optional<Joules> const energy = pricer().energy(unit);
     energy_of_unit_j_.push_back(energy ? energy->value() : std::numeric_limits<double>::infinity());
-    cost_of_unit_usd_.push_back(pricer().cost(unit).value_or(Usd(0)).value());
+    std::optional<Usd> const cost = pricer().cost(unit);
+    cost_of_unit_usd_.push_back(cost ? cost->value() : std::numeric_limits<double>::infinity());
   }
   if (std::find(figures_.begin(), figures_.end(), PlanFigure::loads) != figures_.end()) {
     assert(figures_.back() == PlanFigure::loads);

@@ -96,7 +96,7 @@ class PlacementLegs final : public LegPrices {
   std::vector<PlanFigure> figures_;
   BindingRules rules_;
   std::vector<double> energy_of_unit_j_;  ///< by resource; infinite where it is unknown
-  std::vector<double> cost_of_unit_usd_;  ///< by resource
+  std::vector<double> cost_of_unit_usd_;  ///< likewise
   /// By resource: its place among the loads, 0 for the largest of those that one leg uses; empty where none are asked for.
   std::vector<std::size_t> load_place_;
   std::size_t shared_ = 0;

@@ -130,7 +130,10 @@ std::vector<PlanFigure> PlacementSearch::known_figures() const {
     return processor.busy && processor.idle;
   });
   if (energy) figures.push_back(PlanFigure::energy_j);
-  if (pricer_.cost(std::vector<double>(pricer_.resources(), 0))) figures.push_back(PlanFigure::cost_usd);
+  bool const money = std::any_of(setting_.tiers.begin(), setting_.tiers.end(), [&](PlanTier const& tier) {
+    return setting_.scenario.platform.device(tier.at.device).price.has_value();
+  });
+  if (money) figures.push_back(PlanFigure::cost_usd);
   if (setting_.leakage) figures.push_back(PlanFigure::leakage);
   figures.push_back(PlanFigure::loads);
   return figures;

@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "platforms/energy.hpp"
 #include "scenarios/report/readable.hpp"
 
 namespace coinfer {
@@ -37,12 +38,31 @@ std::string value_text(PlanBound bound, PricedPlacement const& best) {
     case PlanBound::bytes:
       return readable_size(best.bytes);
     case PlanBound::energy:
-      return best.energy_j ? readable_number(*best.energy_j) + " J" : "not measured";
+      return best.energy_j ? readable_number(*best.energy_j) + " J" : "none";
     case PlanBound::money:
-      return best.cost_usd ? readable_number(*best.cost_usd) + " USD" : "nothing has a price";
+      return best.cost_usd ? readable_number(*best.cost_usd) + " USD" : "none";
     default:
       return std::to_string(best.places);
   }
+}
+
+/// The tiers, and for energy the links, without which a figure is unknown.
+std::vector<std::string> unknown_for(PlanSetting const& setting, PlanBound bound) {
+  std::vector<std::string> names;
+  if (bound != PlanBound::energy && bound != PlanBound::money) return names;
+  Platform const& platform = setting.scenario.platform;
+  for (PlanTier const& tier : setting.tiers) {
+    Device const& device = platform.device(tier.at.device);
+    Processor const& processor = device.processors[tier.at.processor];
+    bool const known = bound == PlanBound::money ? device.price.has_value() : processor.busy && processor.idle;
+    if (!known) names.push_back("'" + tier.name + "'");
+  }
+  if (bound == PlanBound::money) return names;
+  for (Link const& link : platform.links()) {
+    bool const known = transfer_energy(link, Direction::up, Bytes(1)) && transfer_energy(link, Direction::down, Bytes(1));
+    if (!known) names.push_back("'" + link.name + "'");
+  }
+  return names;
 }
 
 }  // namespace
@@ -80,8 +100,9 @@ std::vector<BestOfBound> best_of_bounds(PlanSetting const& setting, PlacementSea
     std::optional<PlanFigure> const figure = figure_of_bound(bound);
     if (!figure) continue;
     std::vector<PricedPlacement> const best = search.best(*figure, 1, always);
-    bests.push_back(
-        {to_text(bound, setting.constraints), best.empty() ? "nothing is possible" : value_text(bound, best.front())});
+    bests.push_back({to_text(bound, setting.constraints),
+                     best.empty() ? "nothing is possible" : value_text(bound, best.front()),
+                     best.empty() ? std::vector<std::string>{} : unknown_for(setting, bound)});
   }
   return bests;
 }

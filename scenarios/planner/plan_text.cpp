@@ -132,8 +132,36 @@ std::string infeasible_text(PlanAnswer const& answer) {
                         : "  possible without: " + joined(set, " and ") + "\n";
   }
   for (BestOfBound const& one : answer.best_of_bounds)
-    text += "  " + one.bound + ": the best possible is " + one.best + "\n";
+    text += "  " + one.bound + ": the best " + (one.unknown.empty() ? "possible" : "known") + " is " + one.best +
+            (one.unknown.empty() ? "" : "; placements that use " + joined(one.unknown, ", ") + " have no figure") + "\n";
   return text;
+}
+
+bool any_money(PlanAnswer const& answer) {
+  auto const has = [](PlanChoice const& choice) { return choice.priced.cost_usd.has_value(); };
+  return std::any_of(answer.choices.begin(), answer.choices.end(), has) ||
+         std::any_of(answer.front.begin(), answer.front.end(), has);
+}
+
+std::string notes_text(PlanAnswer const& answer) {
+  std::string text;
+  for (std::string const& note : answer.notes) text += "note: " + note + "\n";
+  return text;
+}
+
+/// Why the answer is none, where placements keep the bounds of the closed form.
+std::string not_kept_text(PlanAnswer const& answer) {
+  if (!answer.unchecked.empty()) {
+    return "\nNot checked: " + joined(answer.unchecked, ", ") +
+           ". Only a simulation decides it; leave out --no-simulation.\n";
+  }
+  if (answer.all_overload()) {
+    std::string text = "\nAll of these are overloaded";
+    if (answer.offered_per_s) text += ": " + readable_number(*answer.offered_per_s) + " requests come a second";
+    return text + ". Fewer requests, faster machines or links, or looser bounds are needed.\n";
+  }
+  if (!answer.none_keeps_under_load()) return "";
+  return "\nNone of these keeps every bound under the scenario's load; more of the next best are simulated with --top.\n";
 }
 
 std::string legend(PlanAnswer const& answer, bool simulated) {
@@ -142,7 +170,16 @@ std::string legend(PlanAnswer const& answer, bool simulated) {
   bool const energy = std::any_of(answer.choices.begin(), answer.choices.end(),
                                   [](PlanChoice const& choice) { return choice.priced.energy_j.has_value(); });
   if (energy) text += "added J: beyond what machines draw when idle.\n";
+  if (any_money(answer)) {
+    text +=
+        "USD: for the time that a request keeps machines busy and the bytes that it moves, without the rent of idle "
+        "ones.\n";
+  }
+  text += "-: not known, or (rank) not among the best.\n";
   if (!simulated) return text;
+  text +=
+      "Simulated first is what keeps up with the requests that come by the closed form, of that the front before the "
+      "rest.\n";
   if (answer.objective != proto::LATENCY) {
     text += "The order is that of the closed form";
     text += "; what misses a bound under load stands last.\n";
@@ -198,12 +235,9 @@ std::string plan_text(PlanAnswer const& answer) {
                                      [](PlanChoice const& choice) { return choice.simulated.has_value(); });
   if (!answer.feasible()) text += infeasible_text(answer);
   if (!answer.choices.empty()) text += "\n" + table_of(answer.choices, !answer.leakage_metric.empty(), simulated);
-  if (!answer.feasible()) return text;
-  if (answer.none_keeps_under_load()) {
-    text +=
-        "\nNone of these keeps every bound under the scenario's load; more of the next best are simulated with --top.\n";
-  }
-  return text + legend(answer, simulated) + commands(answer) + front_text(answer);
+  if (!answer.feasible()) return text + notes_text(answer);
+  return text + not_kept_text(answer) + legend(answer, simulated) + notes_text(answer) + commands(answer) +
+         front_text(answer);
 }
 
 }  // namespace coinfer

@@ -26,7 +26,7 @@ struct PricedPlacement {
   Placement placement;
   RequestPrice price;
   std::optional<double> energy_j;  ///< that a request adds; absent: not measured
-  std::optional<double> cost_usd;  ///< absent: nothing has a price
+  std::optional<double> cost_usd;  ///< absent: a machine that works has no price, or nothing has one
   double bytes = 0;
   double bottleneck_s = 0;  ///< that the busiest resource is taken by a request; 0 where nothing is used
   std::string bottleneck;   ///< its name

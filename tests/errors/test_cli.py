@@ -213,6 +213,18 @@ class CommandLine(unittest.TestCase):
         self.check(self.coinfer("rum", SCENARIO), 2, "no command 'rum' did you mean 'run'?\n")
         self.check(self.coinfer("", SCENARIO), 2, "no command ''\n")
 
+    def test_a_plan_that_cannot_decide_its_bounds_or_keep_up_is_missed(self):
+        plan = ("plan", "plan_vgg19_camera_edge_cloud", "--quiet")
+        done = self.coinfer(*plan, "--no-simulation", "--set", "plan.constraints.latency_p95_ms=50")
+        self.check(done, 1, "bounds on percentiles are not checked without simulation\n")
+        self.assertIn("Not checked: latency_p95_ms at most 50.", done.stdout)
+        done = self.coinfer(*plan, "--set", "workloads[vision].arrivals.poisson.rate_per_s=100")
+        self.check(done, 0, "")
+        self.assertIn("camera.cpu to block27 | edge.gpu", done.stdout)
+        done = self.coinfer(*plan, "--set", "workloads[vision].arrivals.poisson.rate_per_s=1000", "--set", "stop.requests=2000")
+        self.check(done, 1, "every placement that was simulated is overloaded\n")
+        self.assertIn("All of these are overloaded", done.stdout)
+
     def test_help_and_version_go_to_stdout(self):
         for arguments in (["--help"], ["run", "--help"], ["--version"]):
             with self.subTest(arguments):

@@ -3,6 +3,7 @@
 
 #include "scenarios/planner/find_plan.hpp"
 #include "scenarios/planner/plan_report.hpp"
+#include "scenarios/planner/simulated_choice.hpp"
 #include "sim/base/errors.hpp"
 #include "tests/unit/scenarios/scenario_samples.hpp"
 
@@ -80,6 +81,89 @@ TEST_CASE("Load changes the order: what is fastest alone is overloaded, and stan
   CHECK(answer.choices.back().text == "cloud.cpu");
   CHECK(answer.choices.back().simulated->load == Saturation::overloaded);
   CHECK(plan_text(answer).find("OVERLOADED") != std::string::npos);
+}
+
+TEST_CASE("What keeps up with the requests that come is simulated before what overloads, and keeps its closed-form rank") {
+  std::vector<std::string> load = {"devices[phone].count=200", "workloads[w].arrivals={poisson{rate_per_s:4}}",
+                                   "stop.requests=200", "plan.top=1"};
+  // All on the cloud is fastest alone and takes 3.3 a second; with a layer at home the cloud takes 5.
+  PlanAnswer const answer = plan_of(phone_and_fast_cloud(), true, load);
+  REQUIRE(answer.choices.size() == 2);
+  CHECK(answer.choices.front().text == "phone.cpu to a | cloud.cpu");
+  CHECK(answer.choices.front().rank == 2);
+  CHECK(answer.choices.back().own);
+  CHECK_FALSE(answer.all_overload());
+  load.back() = "plan.top=2";
+  load[1] = "workloads[w].arrivals={poisson{rate_per_s:3}}";
+  // At 3 a second everything keeps up: the two fastest.
+  PlanAnswer const slower = plan_of(phone_and_fast_cloud(), true, load);
+  CHECK(slower.choices.size() == 3);
+  CHECK(std::any_of(slower.choices.begin(), slower.choices.end(), [](auto const& c) { return c.rank == 1; }));
+}
+
+TEST_CASE("Members of the Pareto front are simulated before what they beat, in the order of the closed form") {
+  PlanRequest request{"s.textproto", phone_and_fast_cloud(), {}, "", {}, {}, true};
+  request.load.assignments = {"devices[phone].count=200"};
+  PlanSetting const setting = load_plan_setting(request, samples::catalog());
+  std::vector<PlanChoice> const ranked = find_closed_form_plan(setting, false).choices;
+  REQUIRE(ranked.size() == 4);
+  std::vector<PlanChoice> const front = {ranked[3]};
+  auto const chosen = [&](std::size_t most) {
+    std::vector<std::size_t> ranks;
+    for (PlanChoice const& choice : choices_to_simulate(setting, ranked, front, most)) ranks.push_back(*choice.rank);
+    return ranks;
+  };
+  CHECK(chosen(1) == std::vector<std::size_t>{4});
+  CHECK(chosen(2) == std::vector<std::size_t>{1, 4});
+  CHECK(chosen(3) == std::vector<std::size_t>{1, 2, 4});
+}
+
+TEST_CASE("Where all that was simulated is overloaded the answer says so") {
+  PlanAnswer const answer =
+      plan_of(phone_and_fast_cloud(), true, {"workloads[w].arrivals={poisson{rate_per_s:100}}", "stop.requests=2000"});
+  CHECK(answer.all_overload());
+  CHECK(plan_text(answer).find("All of these are overloaded: 100 requests come a second.") != std::string::npos);
+}
+
+TEST_CASE("Without simulation bounds on percentiles are unknown, not kept") {
+  std::string const text = phone_and_fast_cloud("plan { constraints { latency_p95_ms: 50 latency_p99_ms: 60 } }\n");
+  PlanAnswer const answer = plan_of(text, false);
+  CHECK(answer.unchecked == std::vector<std::string>{"latency_p95_ms at most 50", "latency_p99_ms at most 60"});
+  CHECK(plan_text(answer).find("Not checked: latency_p95_ms at most 50, latency_p99_ms at most 60.") != std::string::npos);
+  CHECK(plan_of(text).unchecked.empty());
+}
+
+TEST_CASE("A machine without a price makes money unknown, and unknown is never cheapest") {
+  std::string const text = phone_and_fast_cloud("plan { objective: MONEY }\n");
+  PlanAnswer const answer = plan_of(text);
+  // Only the cloud has a price: 0.3 s at 3.6 USD an hour.
+  CHECK(answer.choices[0].text == "cloud.cpu");
+  CHECK(*answer.choices[0].priced.cost_usd == Approx(0.3 * 3.6 / 3600).epsilon(1e-12));
+  CHECK(answer.choices[0].simulated->cost_usd.has_value());
+  for (std::size_t i = 1; i < answer.choices.size(); ++i) {
+    CHECK_FALSE(answer.choices[i].priced.cost_usd.has_value());
+    CHECK_FALSE(answer.choices[i].simulated->cost_usd.has_value());
+  }
+  CHECK(plan_text(answer).find("money is unknown where a placement uses what has no price: 'phone'") != std::string::npos);
+  CHECK(plan_text(answer).find("without the rent of idle ones") != std::string::npos);
+  std::string const pinned =
+      phone_and_fast_cloud("plan { objective: MONEY constraints { pins { layers: \"a\" on: \"phone\" } } }\n");
+  CHECK_THROWS_WITH(plan_of(pinned, false), Catch::Contains("the money of every placement found is unknown"));
+}
+
+TEST_CASE("Memory that is unknown is told of the machines in use alone") {
+  PlanAnswer const answer = plan_of(phone_and_fast_cloud(), false, {"devices[cloud].memory_gib=16"});
+  CHECK(std::count(answer.notes.begin(), answer.notes.end(),
+                   "memory of 'phone' is unknown: whether the model fits is not checked") == 1);
+  CHECK(plan_text(answer).find("memory of 'cloud'") == std::string::npos);
+}
+
+TEST_CASE("The best of a bound is the best known where some placements have no figure") {
+  PlanAnswer const answer = plan_of(phone_and_fast_cloud("plan { constraints { cost_usd: 0.0001 } }\n"), false);
+  REQUIRE(answer.best_of_bounds.size() == 1);
+  CHECK(answer.best_of_bounds[0].unknown == std::vector<std::string>{"'phone.cpu'"});
+  CHECK(plan_text(answer).find("the best known is 0.0003 USD; placements that use 'phone.cpu' have no figure") !=
+        std::string::npos);
 }
 
 TEST_CASE("Pins hold, and the objective throughput counts the members of fleets") {
