@@ -10,6 +10,7 @@ namespace coinfer {
 namespace {
 
 std::size_t constexpr shown_of_front = 20;
+char const* const dash_legend = "-: not known, or (rank) not among the best.\n";
 
 std::string duration(std::optional<double> time_s) { return time_s ? readable_duration(*time_s) : "-"; }
 std::string number(std::optional<double> value) { return value && std::isfinite(*value) ? readable_number(*value) : "-"; }
@@ -175,7 +176,7 @@ std::string legend(PlanAnswer const& answer, bool simulated) {
         "USD: for the time that a request keeps machines busy and the bytes that it moves, without the rent of idle "
         "ones.\n";
   }
-  text += "-: not known, or (rank) not among the best.\n";
+  text += dash_legend;
   if (!simulated) return text;
   text +=
       "Simulated first is what keeps up with the requests that come by the closed form, of that the front before the "
@@ -235,7 +236,8 @@ std::string plan_text(PlanAnswer const& answer) {
                                      [](PlanChoice const& choice) { return choice.simulated.has_value(); });
   if (!answer.feasible()) text += infeasible_text(answer);
   if (!answer.choices.empty()) text += "\n" + table_of(answer.choices, !answer.leakage_metric.empty(), simulated);
-  if (!answer.feasible()) return text + notes_text(answer);
+  if (!answer.feasible())
+    return text + (answer.choices.empty() ? "" : std::string("\n") + dash_legend) + notes_text(answer);
   return text + not_kept_text(answer) + legend(answer, simulated) + notes_text(answer) + commands(answer) +
          front_text(answer);
 }
