@@ -130,6 +130,7 @@ std::optional<Saturation> judge(Scenario const& scenario, RunRecord const& recor
     saturated = true;
   }
   std::vector<double> latencies;
+  latencies.reserve(record.requests.size());
   for (RequestRecord const& request : record.requests) {
     bool const counts = request.outcome == Outcome::completed && is_open(scenario.workloads[request.workload]);
     if (counts) latencies.push_back(request.end_s - request.arrival_s);
@@ -249,7 +250,10 @@ Results evaluate(Scenario const& scenario, RunRecord record) {
   Results results;
   results.all = request_statistics(scenario, record, std::nullopt);
   for (std::uint32_t w = 0; w < scenario.workloads.size(); ++w) {
-    results.workloads.push_back(request_statistics(scenario, record, w));
+    // The only workload is all there is.
+    bool const only = scenario.workloads.size() == 1;
+    results.workloads.push_back(only ? results.all : request_statistics(scenario, record, w));
+    results.workloads.back().name = scenario.workloads[w].name;
     if (auto const bytes = workload_bytes(scenario, record, w)) {
       results.workloads.back().bytes_up = bytes->up;
       results.workloads.back().bytes_down = bytes->down;

@@ -77,7 +77,7 @@ RequestStory request_story(SavedResults const& results, std::uint64_t request, s
     RunRecord const record = RequestLife(scenario, options).run();
     if (record.requests.size() <= request)
       throw InputError(results.folder.string() + ": simulated again, fewer requests come");
-    check_same(results, row, record.requests[request]);
+    check_same(results, row, record.requests.at(request));
     return watcher.story().dump();
   });
   RequestStory story{row, results.requests.devices[row.device], results.requests.workloads[row.workload], {}, {}};

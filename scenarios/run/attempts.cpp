@@ -79,9 +79,7 @@ void Attempts::bind(Attempt& attempt) {
 
 void Attempts::begin(std::uint32_t id, RequestRecord const& request, RequestShape const& shape) {
   std::uint32_t const slot = claim();
-  assert(slot_of_request_.size() <= id);
-  slot_of_request_.resize(id + std::size_t{1});  // requests that were rejected before have no slot
-  slot_of_request_[id] = slot;
+  slot_of_request_.add(id, slot);
   Attempt& attempt = attempts_[slot];
   attempt.workload = request.workload;
   attempt.member = request.member;
@@ -255,6 +253,7 @@ bool Attempts::run_ended(std::uint32_t id, RunId run, RequestRecord& request) {
   for (std::size_t i = 0; i < part_names.size(); ++i) request.parts_s[i] = attempt.parts[part_names[i].part];
   request.start_s = attempt.first_start_s;
   servers_.close(id, attempt.workload, attempt.replicas);
+  slot_of_request_.remove(id);
   free_.push_back(slot);
   return true;
 }

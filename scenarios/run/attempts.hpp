@@ -9,6 +9,7 @@
 
 #include "privacy/user_exposures.hpp"
 #include "scenarios/run/deployment.hpp"
+#include "scenarios/run/in_flight.hpp"
 #include "scenarios/run/run_record.hpp"
 #include "scenarios/run/server_pool.hpp"
 #include "scenarios/scenario.hpp"
@@ -97,7 +98,7 @@ class Attempts {
   std::vector<Compiled> compiled_;  ///< by workload
   std::vector<Attempt> attempts_;
   std::vector<std::uint32_t> free_;
-  std::vector<std::uint32_t> slot_of_request_;
+  InFlight<std::uint32_t> slot_of_request_;
   std::vector<TaskAmount> amounts_;  ///< of the phase that is being started
 };
 

@@ -17,8 +17,8 @@ namespace {
 constexpr std::uint32_t no_user = UINT32_MAX;
 constexpr std::uint64_t progress_every = 1 << 16;
 
-/// How many requests the memory of this machine can take: a record is held of each, and more when they are evaluated. A
-/// run that no count bounds, of users who neither think nor wait, would else go on until the system kills something.
+/// How many requests a run may have: at the end all latencies are in memory at once, and records fill a temporary file. A
+/// run that no count bounds, of users who neither think nor wait, would else go on until the disk is full.
 std::uint64_t most_requests() {
   constexpr std::uint64_t bytes_per_request = 256;
   auto const pages = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES));
@@ -38,6 +38,7 @@ RequestLife::RequestLife(Scenario const& scenario, RunOptions const& options)
       progress_(options.progress),
       watcher_(options.watcher),
       most_requests_(most_requests()) {
+  record_.requests = RequestLog(options.file);
   for (std::uint32_t w = 0; w < scenario.workloads.size(); ++w) add_feed(w);
   if (options.timeline) timeline_.emplace(deployment_, simulation_);
   if (watcher_ == nullptr) return;
@@ -96,12 +97,12 @@ void RequestLife::collect() {
     record_.shown.push_back(shown_counts(w));
   }
   // Requests still in flight have begun all the same.
-  for (std::uint32_t i = 0; i < record_.requests.size(); ++i) {
-    RequestRecord& request = record_.requests[i];
-    if (request.outcome != Outcome::unfinished) continue;
-    request.start_s = attempts_.first_start_s(i);
-    attempts_.add_unstarted(i, record_.shown[request.workload].unstarted);
-  }
+  record_.requests.for_each_in_memory([&](std::uint64_t number, RequestRecord& request) {
+    if (request.outcome != Outcome::unfinished) return;
+    auto const id = static_cast<std::uint32_t>(number);
+    request.start_s = attempts_.first_start_s(id);
+    attempts_.add_unstarted(id, record_.shown[request.workload].unstarted);
+  });
   record_.end_s = simulation_.now_s();
   if (timeline_) timeline_->collect(record_);
   record_.events = simulation_.events_handled();
@@ -190,9 +191,9 @@ void RequestLife::submit(std::uint32_t w, std::uint32_t member, std::uint32_t us
   if (Feed& feed = feeds_[w]; feed.lengths) shape = feed.lengths->next(feed.open ? feed.open->row() : 0);
   request.prompt_tokens = shape.prompt_tokens;
   request.output_tokens = shape.output_tokens;
-  record_.requests.push_back(request);
+  record_.requests.append(request);
   record_.last_arrival_s = now_s;
-  if (!users_.empty()) user_of_request_.push_back(user);
+  if (!users_.empty()) user_of_request_.add(id, user);
   if (spending_.allows(request, Seconds(now_s))) {
     attempts_.begin(id, request, shape);
   } else {
@@ -225,8 +226,12 @@ void RequestLife::ended(std::uint32_t id) {
   // The run is over with its last request: arrivals that still stand in the calendar would only move the clock.
   bool const all_sent = scenario_.stop.requests && record_.requests.size() >= *scenario_.stop.requests;
   if (all_sent && simulation_.active_runs() == 0) simulation_.stop();
-  if (users_.empty() || user_of_request_[id] == no_user) return;
-  schedule_user(user_of_request_[id], record_.requests[id].outcome == Outcome::rejected);
+  bool const refused = record_.requests[id].outcome == Outcome::rejected;
+  record_.requests.close(id);
+  if (users_.empty()) return;
+  std::uint32_t const user = user_of_request_[id];
+  user_of_request_.remove(id);
+  if (user != no_user) schedule_user(user, refused);
 }
 
 }  // namespace coinfer

@@ -7,6 +7,7 @@
 
 #include "scenarios/run/attempts.hpp"
 #include "scenarios/run/deployment.hpp"
+#include "scenarios/run/in_flight.hpp"
 #include "scenarios/run/run_options.hpp"
 #include "scenarios/run/run_record.hpp"
 #include "scenarios/run/run_watcher.hpp"
@@ -70,7 +71,7 @@ class RequestLife final : private SimulationListener {
   Attempts attempts_;
   std::vector<Feed> feeds_;  ///< by workload
   std::vector<User> users_;
-  std::vector<std::uint32_t> user_of_request_;  ///< only for closed loops; otherwise empty
+  InFlight<std::uint32_t> user_of_request_;  ///< only where there are closed loops
   RunRecord record_;
   Spending spending_;
   Progress progress_;

@@ -27,8 +27,10 @@ Results run(Scenario const& scenario, Progress const& progress) { return run(sce
 
 Results run(Scenario const& scenario, RunOptions const& options) {
   if (!may_need_simgrid(scenario)) return evaluate(scenario, RequestLife(scenario, options).run());
-  std::string const bytes = run_in_child([&] { return pack(RequestLife(scenario, options).run()); });
-  return evaluate(scenario, unpack(bytes));
+  // Opened here, so that the child's records can be read once it has ended.
+  RunOptions shared = options;
+  shared.file = std::make_shared<SpillFile>();
+  return evaluate(scenario, unpack(run_in_child([&] { return pack(RequestLife(scenario, shared).run()); }), shared.file));
 }
 
 }  // namespace coinfer

@@ -56,7 +56,10 @@ std::string_view to_string(Outcome outcome) {
 
 std::string pack(RunRecord const& record) {
   std::string out;
-  put(out, record.requests);
+  RequestLog::Parts const requests = record.requests.parts();
+  put(out, requests.size);
+  put(out, requests.in_file);
+  put(out, requests.in_memory);
   put(out, record.processors);
   put(out, record.enclaves);
   put(out, record.pipes);
@@ -87,10 +90,14 @@ std::string pack(RunRecord const& record) {
   return out;
 }
 
-RunRecord unpack(std::string const& bytes) {
+RunRecord unpack(std::string const& bytes, std::shared_ptr<SpillFile> const& file) {
   RunRecord record;
   Reader reader(bytes);
-  reader.get(record.requests);
+  RequestLog::Parts requests;
+  reader.get(requests.size);
+  reader.get(requests.in_file);
+  reader.get(requests.in_memory);
+  record.requests = RequestLog(std::move(requests), file);
   reader.get(record.processors);
   reader.get(record.enclaves);
   reader.get(record.pipes);

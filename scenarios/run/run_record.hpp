@@ -1,38 +1,17 @@
 // What a simulation leaves behind: flat tables that can cross from a child process to its parent.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "privacy/attribution.hpp"
 #include "privacy/ledger.hpp"
 #include "privacy/user_exposures.hpp"
+#include "scenarios/run/request_log.hpp"
+#include "scenarios/run/spill_file.hpp"
 
 namespace coinfer {
-
-/// How a request ended; every request ends in exactly one way.
-enum class Outcome : std::uint8_t { completed, rejected, timed_out, failed, unfinished };
-inline constexpr std::size_t outcome_count = 5;
-
-/// "completed", "rejected", ...
-std::string_view to_string(Outcome outcome);
-
-struct RequestRecord {
-  double arrival_s = 0;
-  double start_s = -1;                              ///< when its first task began; negative where none did
-  double first_token_s = -1;                        ///< when the data owner had the first token; negative where none came
-  double end_s = -1;                                ///< negative for unfinished ones
-  std::array<double, part_names.size()> parts_s{};  ///< in the order of `part_names`
-  std::uint32_t workload = 0;
-  std::uint32_t member = 0;  ///< of the source fleet
-  std::uint32_t attempts = 1;
-  std::uint32_t prompt_tokens = 0;  ///< 0 for models without tokens
-  std::uint32_t output_tokens = 0;
-  Outcome outcome = Outcome::unfinished;
-  bool warm_up = false;  ///< left out of the statistics
-};
 
 /// A resource's use over a run, summed over the members of its fleet.
 struct ResourceRecord {
@@ -91,7 +70,7 @@ struct Exhaustion {
 };
 
 struct RunRecord {
-  std::vector<RequestRecord> requests;                               ///< in order of arrival
+  RequestLog requests;                                               ///< in order of arrival
   std::vector<ResourceRecord> processors;                            ///< by device, then processor
   std::vector<ResourceRecord> enclaves;                              ///< by device, then enclave, then unit
   std::vector<ResourceRecord> pipes;                                 ///< by link: up, then down (half duplex: all in up)
@@ -108,8 +87,8 @@ struct RunRecord {
   std::uint64_t simgrid_flows = 0;
 };
 
-/// The record as bytes and back, between processes of one program.
+/// The record as bytes and back, between processes of one program that share the file of the request log.
 std::string pack(RunRecord const& record);
-RunRecord unpack(std::string const& bytes);
+RunRecord unpack(std::string const& bytes, std::shared_ptr<SpillFile> const& file = nullptr);
 
 }  // namespace coinfer

@@ -23,7 +23,7 @@ struct RunView {
   Deployment const& deployment;
   Attempts const& attempts;
   ServerPool const& servers;
-  std::vector<RequestRecord> const& requests;  ///< by the tag of a request's runs
+  RequestLog const& requests;  ///< by the tag of a request's runs; only those in flight can be looked at
 };
 
 /// Hears of everything that happens in a run. Calls come in the order of simulated time, in the process that simulates.

@@ -127,6 +127,7 @@ void ServerPool::open(std::uint32_t session, std::uint32_t w, std::uint32_t memb
           block_hashes(shape.prefix_ids, shape.prefix_id_tokens, server.config.kv_block_tokens, shape.prompt_tokens);
     }
     replica_of(w, role, replicas[role]).scheduler->open_session(session, described);
+    met_[role].add(session, 0);
   }
 }
 
@@ -134,6 +135,7 @@ void ServerPool::close(std::uint32_t session, std::uint32_t w, std::span<std::ui
   for (std::uint32_t role = 0; role < replicas.size(); ++role) {
     Replica& replica = replica_of(w, role, replicas[role]);
     replica.scheduler->close_session(session);
+    met_[role].remove(session);
     --replica.outstanding;
     if (replica.scheduler->waiting() > 0) simulation_.wake(replica.id);
   }
@@ -153,15 +155,13 @@ std::uint32_t ServerPool::role_of(std::uint32_t w, std::uint32_t server) const {
 
 /// Whether the first iteration of a session at a role is among them.
 bool ServerPool::meet(std::uint32_t role, std::uint32_t session, std::uint32_t iterations) {
-  std::vector<std::uint8_t>& met = met_[role];
-  if (session >= met.size()) met.resize(session + 1);
-  bool const first = met[session] == 0;
-  met[session] = static_cast<std::uint8_t>(std::min<std::uint32_t>(2, met[session] + iterations));
+  std::uint8_t& met = met_[role][session];
+  bool const first = met == 0;
+  met = static_cast<std::uint8_t>(std::min<std::uint32_t>(2, met + iterations));
   return first;
 }
 
-void ServerPool::iterations_started(ServerId id, Batch const& batch, std::uint32_t iterations,
-                                    std::span<RequestRecord const> requests) {
+void ServerPool::iterations_started(ServerId id, Batch const& batch, std::uint32_t iterations, RequestLog const& requests) {
   std::uint32_t const server = places_[id.index()].server;
   std::uint32_t workload = UINT32_MAX;
   std::uint32_t role = 0;
@@ -177,8 +177,8 @@ void ServerPool::iterations_started(ServerId id, Batch const& batch, std::uint32
   }
 }
 
-void ServerPool::add_unstarted(std::uint32_t w, std::uint32_t role, std::uint32_t index,
-                               std::span<RequestRecord const> requests, std::vector<UnstartedTask>& unstarted) const {
+void ServerPool::add_unstarted(std::uint32_t w, std::uint32_t role, std::uint32_t index, RequestLog const& requests,
+                               std::vector<UnstartedTask>& unstarted) const {
   Server const& server = servers_[scenario_.workloads[w].servers[role]];
   Phase const& phase = server.plan->iteration(server.role);
   for (Replica const& replica : server.replicas) {

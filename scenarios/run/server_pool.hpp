@@ -12,6 +12,7 @@
 #include "privacy/plan_batch_step.hpp"
 #include "privacy/user_exposures.hpp"
 #include "scenarios/run/deployment.hpp"
+#include "scenarios/run/in_flight.hpp"
 #include "scenarios/run/run_record.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/kernel/simulation.hpp"
@@ -43,16 +44,15 @@ class ServerPool {
   [[nodiscard]] std::uint32_t member_of(std::uint32_t workload, std::uint32_t role, std::uint32_t replica) const;
 
   /// Counts what so many iterations on a batch show of each session. `requests` by session.
-  void iterations_started(ServerId server, Batch const& batch, std::uint32_t iterations,
-                          std::span<RequestRecord const> requests);
+  void iterations_started(ServerId server, Batch const& batch, std::uint32_t iterations, RequestLog const& requests);
   /// What the iterations at a role did for each member of the workload's source: an iteration counts for each session.
   [[nodiscard]] std::vector<UserCount> const& user_counts(std::uint32_t workload, std::uint32_t role) const {
     return counts_[workload][role];
   }
   /// Appends what iterations in flight, which are cut, have not come to: once for each of the workload's sessions of which
   /// a task would have shown something. `phase` is the index of the iteration in the workload's plan.
-  void add_unstarted(std::uint32_t workload, std::uint32_t role, std::uint32_t phase,
-                     std::span<RequestRecord const> requests, std::vector<UnstartedTask>& unstarted) const;
+  void add_unstarted(std::uint32_t workload, std::uint32_t role, std::uint32_t phase, RequestLog const& requests,
+                     std::vector<UnstartedTask>& unstarted) const;
   /// Which server of the scenario one of the kernel's is, and which replica of it.
   [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> place(ServerId id) const {
     return {places_[id.index()].server, places_[id.index()].replica};
@@ -102,7 +102,7 @@ class ServerPool {
   std::vector<Place> places_;              ///< by the kernel's server
   std::vector<std::uint32_t> first_user_;  ///< by workload: the number, to caches, of its source's first member
   std::vector<std::vector<std::vector<UserCount>>> counts_;  ///< by workload, role, and member of the source
-  std::vector<std::vector<std::uint8_t>> met_;               ///< by role and session: iterations it had, at most 2
+  std::vector<InFlight<std::uint8_t>> met_;                  ///< by role and open session: iterations it had, at most 2
 };
 
 }  // namespace coinfer

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <cmath>
 
+#include "sim/kernel/exact_sum.hpp"
+
 namespace coinfer {
 
 double quantile(std::span<double> samples, double q) {
@@ -16,14 +18,9 @@ double quantile(std::span<double> samples, double q) {
 }
 
 double exact_sum(std::span<double const> samples) {
-  double sum = 0;
-  double lost = 0;
-  for (double sample : samples) {
-    double const next = sum + sample;
-    lost += std::abs(sum) >= std::abs(sample) ? (sum - next) + sample : (sample - next) + sum;
-    sum = next;
-  }
-  return sum + lost;
+  ExactSum sum;
+  for (double sample : samples) sum.add(sample);
+  return sum.value();
 }
 
 std::optional<Summary> summarise(std::span<double> samples) {

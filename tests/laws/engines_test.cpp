@@ -15,7 +15,7 @@ double tolerance_s(double latency_s, double clock_s) { return 1e-9 * latency_s +
 
 /// Whether request `i` comes together with a neighbour. Which of two that tie is counted first is no duration: flows that
 /// end together, on links of their own, end in another order in another engine.
-bool ties(std::vector<RequestRecord> const& requests, std::size_t i) {
+bool ties(RequestLog const& requests, std::size_t i) {
   double const arrival_s = requests[i].arrival_s;
   auto const together = [&](std::size_t j) {
     return std::abs(requests[j].arrival_s - arrival_s) <= tolerance_s(arrival_s, arrival_s);

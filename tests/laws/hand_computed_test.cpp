@@ -55,9 +55,7 @@ std::string device(std::string const& name, std::string const& processors, std::
   return "devices { name: \"" + name + "\" domain: \"d\" " + more + processors + " }\n";
 }
 
-std::vector<RequestRecord> requests_of(std::string const& text) {
-  return run(scenario_of("name: \"by hand\"\n" + text)).record.requests;
-}
+RequestLog requests_of(std::string const& text) { return run(scenario_of("name: \"by hand\"\n" + text)).record.requests; }
 
 /// A request from one user, and no other.
 std::string alone() { return " arrivals { closed_loop { users: 1 } } }\nstop { requests: 1 }\n"; }

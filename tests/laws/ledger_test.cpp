@@ -25,7 +25,7 @@ struct Count {
 };
 
 /// By user, from the rows of requests.csv.
-std::map<std::string, Count> recount(Scenario const& scenario, std::vector<RequestRecord> const& requests) {
+std::map<std::string, Count> recount(Scenario const& scenario, RequestLog const& requests) {
   std::map<std::string, Count> counts;
   for (RequestRecord const& request : requests) {
     Workload const& workload = scenario.workloads[request.workload];
@@ -131,7 +131,7 @@ TEST_CASE("Law: a rejected request shows nothing, and what the others show is as
   CHECK(ledger.epsilon[0].worst == 20.0);
   CHECK(ledger.users.front().draws == 20);
   // The third came a second after the second had ended, and the user went on asking every second.
-  std::vector<RequestRecord> const& requests = bounded.record.requests;
+  RequestLog const& requests = bounded.record.requests;
   CHECK(ledger.first_exhausted_s == requests[2].arrival_s);
   CHECK(requests[2].arrival_s == requests[1].end_s + 1);
   CHECK(requests[4].arrival_s == requests[2].arrival_s + 2);

@@ -8,7 +8,7 @@ namespace coinfer::laws {
 namespace {
 
 /// Submitted requests and outcomes of one result, recounted from the requests themselves.
-void check_counts(WorkloadResult const& result, std::vector<RequestRecord> const& requests,
+void check_counts(WorkloadResult const& result, RequestLog const& requests,
                   std::function<bool(RequestRecord const&)> const& belongs) {
   std::array<std::uint64_t, outcome_count> outcomes{};
   std::uint64_t submitted = 0;
@@ -30,7 +30,7 @@ TEST_CASE("Law 1: every request ends in exactly one outcome, and the counts add 
   std::uint64_t completed = 0;
   std::uint64_t unfinished = 0;
   for_each_sample([&](Sample const& sample) {
-    std::vector<RequestRecord> const& requests = sample.results.record.requests;
+    RequestLog const& requests = sample.results.record.requests;
     check_counts(sample.results.all, requests, [](RequestRecord const&) { return true; });
     std::uint64_t submitted = 0;
     for (std::uint32_t w = 0; w < sample.results.workloads.size(); ++w) {

@@ -22,9 +22,12 @@ RequestRecord completed(double arrival_s, double end_s, std::uint32_t workload =
 }
 
 /// A record that fits `phone_and_cloud` with as many workloads as given.
+/// A record is moved, not copied: it may have a file.
+RunRecord copy_of(RunRecord const& record) { return unpack(pack(record)); }
+
 RunRecord record_of(std::vector<RequestRecord> requests, std::size_t workloads = 1) {
   RunRecord record;
-  record.requests = std::move(requests);
+  record.requests = RequestLog(requests);
   record.processors.resize(2);
   record.pipes.resize(2);
   record.task_starts.assign(workloads, {{1, 2, 3, 4}});
@@ -101,25 +104,25 @@ TEST_CASE("A resource asked for more than it can do while requests come means OV
   forty.push_back(completed(10, 11));
   RunRecord record = record_of(forty);
   record.processors[1].offered = 10.5;
-  Results const over = evaluate(scenario_of(phone_and_cloud()), record);
+  Results const over = evaluate(scenario_of(phone_and_cloud()), copy_of(record));
   CHECK(over.saturation == Saturation::overloaded);
   CHECK(over.bottleneck == "cloud.cpu");
   record.processors[1].offered = 9.5;
-  CHECK(evaluate(scenario_of(phone_and_cloud()), record).saturation == Saturation::stable);
+  CHECK(evaluate(scenario_of(phone_and_cloud()), copy_of(record)).saturation == Saturation::stable);
 }
 
 TEST_CASE("Too few requests say nothing about the load, and users who wait for their answers saturate") {
   RunRecord few = record_of(std::vector<RequestRecord>(39, completed(1, 2)));
   few.processors[1].offered = 10.5;
-  CHECK(evaluate(scenario_of(phone_and_cloud()), few).saturation == std::nullopt);
+  CHECK(evaluate(scenario_of(phone_and_cloud()), copy_of(few)).saturation == std::nullopt);
   std::vector<RequestRecord> forty(39, completed(0, 1));
   forty.push_back(completed(10, 11));
   RunRecord many = record_of(forty);
   many.processors[1].offered = 10.5;
-  CHECK(evaluate(scenario_of(phone_and_cloud()), many).saturation == Saturation::overloaded);
+  CHECK(evaluate(scenario_of(phone_and_cloud()), copy_of(many)).saturation == Saturation::overloaded);
   Scenario waiting = scenario_of(phone_and_cloud());
   waiting.workloads[0].arrivals = ClosedLoop{};
-  CHECK(evaluate(waiting, many).saturation == Saturation::saturated);
+  CHECK(evaluate(waiting, copy_of(many)).saturation == Saturation::saturated);
 }
 
 TEST_CASE("Latency that more than doubles from the second quarter to the last means BACKLOGGED, from 40 requests on") {

@@ -78,7 +78,7 @@ TEST_CASE("A long requests.csv arrives whole") {
   fs::create_directory(folder.path);
   Scenario const scenario = scenario_of(phone_and_cloud());
   Results results;
-  results.record.requests.resize(50000);
+  results.record.requests = RequestLog(std::vector<RequestRecord>(50000));
   write_requests_csv(scenario, results, folder.path / "requests.csv");
   std::string const text = read_file(folder.path / "requests.csv");
   CHECK(text.size() > std::size_t{2} << 20);

@@ -25,7 +25,7 @@ RequestRecord answered(double first_s, double last_s, std::uint32_t tokens, std:
 
 RunRecord record_of(std::vector<RequestRecord> requests) {
   RunRecord record;
-  record.requests = std::move(requests);
+  record.requests = RequestLog(requests);
   return record;
 }
 
