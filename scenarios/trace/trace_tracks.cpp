@@ -8,7 +8,7 @@ namespace coinfer {
 
 TraceTime trace_time(double time_s) {
   double constexpr ns_per_s = 1e9;
-  return std::llround(time_s * ns_per_s);
+  return std::llround(std::min(time_s, last_trace_s) * ns_per_s);
 }
 
 std::string trace_number(TraceTime time) {

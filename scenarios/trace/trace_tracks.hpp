@@ -14,6 +14,8 @@ namespace coinfer {
 
 /// Nanoseconds, so that rounding never makes neighbours overlap.
 using TraceTime = std::int64_t;
+/// Where their count ends, after 285 years: what comes later stands there.
+inline constexpr double last_trace_s = 9e9;
 TraceTime trace_time(double time_s);
 /// As microseconds: "12.345".
 std::string trace_number(TraceTime time);
