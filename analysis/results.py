@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ import pandas
 SCHEMA_VERSION = 2
 JSON_FILES = ("summary.json", "manifest.json")
 CSV_FILES = ("requests.csv", "exposures.csv", "resources.csv", "servers.csv", "ledger.csv")
+
+OPTIONAL_FILES = ("timeline.csv", "deployment.json")  # folders of older versions lack them
 
 _MARK = "# schema_version:"
 _KINDS = {
@@ -40,6 +43,7 @@ _KINDS = {
     "ledger.csv": {"category": ["source", "user", "epsilon_per"],
                    "int64": ["requests", "refused", "over_budget", "draws"],
                    "float64": ["epsilon_sequential", "epsilon_advanced", "epsilon_renyi", "delta", "exhausted_at_s"]},
+    "timeline.csv": {"category": ["resource", "kind"], "float64": ["from_s", "to_s", "utilisation", "mean_waiting"]},
 }
 
 
@@ -54,7 +58,8 @@ class ResultsError(Exception):
 @dataclass(frozen=True)
 class Results:
     """One results folder. The tables have one row per request, per kind of exposure, per resource, per iteration server,
-    and per user that private mechanisms drew for."""
+    and per user that private mechanisms drew for. `timeline` has one per resource and interval; it and `deployment` are
+    None in folders of versions that did not write them."""
 
     folder: Path
     summary: dict[str, Any]
@@ -64,6 +69,8 @@ class Results:
     resources: pandas.DataFrame
     servers: pandas.DataFrame
     ledger: pandas.DataFrame
+    timeline: pandas.DataFrame | None
+    deployment: dict[str, Any] | None
 
     @property
     def parts(self) -> list[str]:
@@ -92,7 +99,10 @@ def load_results(folder: Path | str) -> Results:
         raise ResultsError(folder / "requests.csv", f"no column '{absent[0]}'", "every part that summary.json names")
     for part in summary["mean_parts"]:
         requests[part] = requests[part].astype("float64")
-    return Results(folder, summary, manifest, requests, exposures, resources, servers, ledger)
+    timeline, deployment = (folder / name for name in OPTIONAL_FILES)
+    return Results(folder, summary, manifest, requests, exposures, resources, servers, ledger,
+                   read_table(timeline, _KINDS["timeline.csv"]) if timeline.exists() else None,
+                   read_json(deployment) if deployment.exists() else None)
 
 
 def load_points(folder: Path | str) -> pandas.DataFrame:
@@ -128,7 +138,7 @@ def privacy_table(summary: dict[str, Any]) -> pandas.DataFrame:
 
 
 def check_folder(folder: Path | str) -> None:
-    """Raises ResultsError unless all seven files are there in a version known here; the tables' rows are not read."""
+    """Raises ResultsError unless all seven files that every version writes are there in a version known here; the tables' rows are not read."""
     for name in JSON_FILES:
         read_json(Path(folder) / name)
     for name in CSV_FILES:
@@ -180,11 +190,56 @@ def read_table(path: Path, columns_of_kind: dict[str, list[str]]) -> pandas.Data
     absent = [column for column in kinds if column not in header]
     if absent:
         raise ResultsError(path, f"no column '{absent[0]}'", ", ".join(kinds))
+    _check_end(path)
     try:
         return pandas.read_csv(path, skiprows=1, dtype=kinds, keep_default_na=False, na_values=[""],
                                float_precision="round_trip")
     except (ValueError, OverflowError) as error:
-        raise ResultsError(path, f"not a table: {error}") from None
+        raise ResultsError(path, _fault_in(path, kinds) or f"not a table: {error}", "whole tables as coinfer writes them") from None
+
+
+def _check_end(path: Path) -> None:
+    """Every line that coinfer writes ends: one that does not was cut off, and could pass for a shorter number."""
+    with path.open("rb") as file:
+        content = file.read()
+    if not content.endswith(b"\n"):
+        raise ResultsError(path, f"cut off in line {content.count(bytes([10])) + 1}", "whole tables as coinfer writes them")
+
+
+def _fault_in(path: Path, kinds: dict[str, str]) -> str:
+    """The first line that is no row of these columns, and why; empty where each is one."""
+    with _open(path) as file:
+        file.readline()
+        rows = csv.reader(file)
+        header = next(rows, [])
+        try:
+            for row in rows:
+                if len(row) != len(header):
+                    return f"line {rows.line_num + 1} has {len(row)} of {len(header)} fields"
+                for column, text in zip(header, row):
+                    if not _fits(text, kinds.get(column, "object")):
+                        return f"line {rows.line_num + 1}: '{text}' is no value of column '{column}'"
+        except csv.Error as error:
+            return f"line {rows.line_num + 1}: {error}"
+    return ""
+
+
+def _fits(text: str, kind: str) -> bool:
+    """Whether a field can be of a kind; what may be absent may be empty."""
+    if text == "" and kind not in ("int64", "uint64", "bool"):
+        return True
+    if kind in ("bool", "boolean"):
+        return text.lower() in ("true", "false")
+    if kind == "float64":
+        try:
+            float(text)
+            return True
+        except ValueError:
+            return False
+    if kind in ("int64", "uint64", "Int64"):
+        least, most = (0, 2**64) if kind == "uint64" else (-2**63, 2**63)
+        return re.fullmatch(r"[+-]?\d+", text) is not None and least <= int(text) < most
+    return True
 
 
 def _flatten(prefix: str, value: Any) -> Iterable[tuple[str, Any]]:

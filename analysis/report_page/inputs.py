@@ -13,13 +13,12 @@ from typing import Any, Sequence
 import numpy
 import pandas
 
-from results import ResultsError, load_points, load_results, read_json, read_table
+from results import ResultsError, load_points, load_results, read_json
 from series import METRICS, nearest_rank
 
 MOST_QUANTILES = 500  # of a curve
 TAIL_RANKS = 100  # the longest requests are all there
 TAIL_SHARE = 0.95
-TIMELINE = {"category": ["resource", "kind"], "float64": ["from_s", "to_s", "utilisation", "mean_waiting"]}
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,7 @@ class Run:
     curves: list[Curve]
     attributions: list[Attribution]
     resources: pandas.DataFrame
+    servers: pandas.DataFrame
     exposures: pandas.DataFrame
     ledger: pandas.DataFrame
     timeline: pandas.DataFrame | None
@@ -78,7 +78,11 @@ class Sweep:
 def load_inputs(folders: Sequence[Path | str]) -> tuple[list[Run], list[Sweep]]:
     """The runs and the sweeps among them, each in the order given. Raises ResultsError."""
     runs, sweeps = [], []
+    seen: set[Path] = set()
     for folder in map(Path, folders):
+        if folder.resolve() in seen:
+            raise ResultsError(folder, "given twice", "each folder once")
+        seen.add(folder.resolve())
         if (folder / "summary.json").exists():
             runs.append(load_run(folder))
         elif (folder / "points.csv").exists():
@@ -92,10 +96,9 @@ def load_inputs(folders: Sequence[Path | str]) -> tuple[list[Run], list[Sweep]]:
 def load_run(folder: Path) -> Run:
     """Reads the tables whole, and keeps what a page can show. Raises ResultsError."""
     whole = load_results(folder)
-    deployment, timeline = folder / "deployment.json", folder / "timeline.csv"
-    return Run(folder, whole.summary, whole.manifest, read_json(deployment) if deployment.exists() else None,
-               curves_of(whole.counted), attributions_of(whole.counted, whole.parts), whole.resources, whole.exposures,
-               whole.ledger, read_table(timeline, TIMELINE) if timeline.exists() else None)
+    return Run(folder, whole.summary, whole.manifest, whole.deployment, curves_of(whole.counted),
+               attributions_of(whole.counted, whole.parts), whole.resources, whole.servers, whole.exposures, whole.ledger,
+               whole.timeline)
 
 
 def thinned_ranks(count: int) -> numpy.ndarray:

@@ -111,16 +111,17 @@ def attribution(runs: Sequence[Run]) -> list[dict[str, Any]]:
 
 
 def timelines(runs: Sequence[Run], labels: Sequence[str]) -> list[dict[str, Any]]:
-    """By resource the ends of its intervals and what happened in each; a resource that was never used is left out."""
+    """By resource the ends of its intervals and what happened in each; a resource that nobody used or waited for is left out."""
     found = []
     for run, label in zip(runs, labels):
         if run.timeline is None:
             continue
         resources = []
-        for name, rows in run.timeline.groupby("resource", sort=False, observed=True):
-            if not (rows["utilisation"] > 0).any():
+        # A server may have the name of the processor that it runs on.
+        for (name, kind), rows in run.timeline.groupby(["resource", "kind"], sort=False, observed=True):
+            if not ((rows["utilisation"] > 0) | (rows["mean_waiting"] > 0)).any():
                 continue
-            resources.append({"name": str(name), "edges_s": [*rows["from_s"], rows["to_s"].iloc[-1]],
+            resources.append({"name": f"{name} (server)" if kind == "server" else str(name), "edges_s": [*rows["from_s"], rows["to_s"].iloc[-1]],
                               "utilisation": rows["utilisation"].tolist(), "mean_waiting": rows["mean_waiting"].tolist()})
         found.append({"label": label, "resources": resources})
     return found
@@ -152,7 +153,7 @@ def run_view(run: Run, label: str) -> dict[str, Any]:
     counts = Counter(entry["grade"] for entry in run.manifest["inputs"])
     return {"label": label, "folder": str(run.folder), "summary": run.summary, "manifest": run.manifest,
             "answer": answer_of(run), "expectations": expectations_of(run.summary),
-            "resources": plain(run.resources.to_dict("records")),
+            "resources": plain(run.resources.to_dict("records")), "servers": plain(run.servers.to_dict("records")),
             "exposures": plain(run.exposures.head(MOST_EXPOSURES).to_dict("records")), "all_exposures": len(run.exposures),
             "grades": counts, "weak": [entry for entry in run.manifest["inputs"] if entry["grade"] == "ASSUMED"],
             "has_timeline": run.timeline is not None}

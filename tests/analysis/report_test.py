@@ -68,7 +68,7 @@ class PageTest(SampleTest):
             self.assertTrue(text.replace("\u00a0", " ") in words, text)
 
     def page_of(self, *folders):
-        done = report(*folders, "--out", self.scratch / "page.html")
+        done = report(*folders, "--out", self.scratch / "page.html", "--force")
         self.assertEqual(done.returncode, 0, done.stderr)
         return (self.scratch / "page.html").read_text(encoding="utf-8")
 
@@ -84,7 +84,7 @@ class PageTest(SampleTest):
         self.assertLess(len(self.page), 4_000_000)
 
     def test_same_input_gives_the_same_bytes(self):
-        again = report(self.real, self.tokens, self.sweep, "--frontier", self.frontier, "--out", self.out)
+        again = report(self.real, self.tokens, self.sweep, "--frontier", self.frontier, "--out", self.out, "--force")
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assertTrue(self.out.read_text(encoding="utf-8") == self.page)
 
@@ -164,6 +164,29 @@ class PageTest(SampleTest):
         done = report(self.real, "--out", self.scratch / "page.pdf")
         self.assertEqual((done.returncode, done.stderr), (2, f"{self.scratch}/page.pdf: the name of a page ends in .html\n"))
         self.assertEqual(report("--out", "page.html").returncode, 2)
+
+    def test_a_page_is_kept_unless_forced_and_a_folder_counts_once(self):
+        page = self.scratch / "page.html"
+        page.write_text("mine", encoding="utf-8")
+        done = report(self.real, "--out", page)
+        self.assertEqual((done.returncode, done.stderr), (2, f"{page} exists (use --force to replace it)\n"))
+        self.assertEqual(page.read_text(encoding="utf-8"), "mine")
+        self.assertEqual(report(self.real, "--out", page, "--force").returncode, 0)
+        nowhere = self.scratch / "none" / "page.html"
+        self.assertEqual(report(self.real, "--out", nowhere).stderr, f"{nowhere}: no folder '{nowhere.parent}' to write it to\n")
+        twice = self.real / ".." / self.real.name
+        self.assertEqual(report(self.real, twice, "--out", page, "--force").stderr, f"{twice}: given twice (supported: each folder once)\n")
+        self.assertEqual(sorted(path.name for path in self.scratch.iterdir()), ["page.html"])
+
+    def test_a_server_shows_its_queue(self):
+        copy = self.copy(of=self.tokens)
+        change_rows(copy / "servers.csv", lambda row: row.update(mean_batch="7.25", mean_waiting="41.5", peak_kv_utilisation="0.875"))
+        with (copy / "timeline.csv").open("a", encoding="utf-8") as file:
+            file.write("cloud.gpu,server,0,2,0,3\n")  # Work waits though nothing runs.
+        page = self.page_of(copy)
+        self.assert_says(page, "server that batches", "cloud.gpu 1 of 1 84.5 % 7.25 1 41.5 87.5 % 0")
+        server = data_of(page)["timelines"][0]["resources"][-1]
+        self.assertEqual(server, {"name": "cloud.gpu (server)", "edges_s": [0, 2], "utilisation": [0], "mean_waiting": [3]})
 
     def test_front_keeps_the_unmeasured_apart_and_costs_are_of_a_request(self):
         rows = self.data["front"]

@@ -146,9 +146,35 @@ class LoadTest(SampleTest):
     def test_a_broken_file_is_refused(self):
         copy = self.copy()
         change_rows(copy / "requests.csv", lambda row: row.update(latency_s="soon"))
-        self.assertRegex(str(self.refusal(copy)), r"requests\.csv: not a table: .*soon")
+        self.assertEqual(str(self.refusal(copy)), f"{copy}/requests.csv: line 3: 'soon' is no value of column 'latency_s' "
+                                                  "(supported: whole tables as coinfer writes them)")
         (copy / "summary.json").write_text("{")
         self.assertRegex(str(self.refusal(copy)), r"summary\.json: not JSON: ")
+
+
+    def test_a_table_that_was_cut_off_is_refused_with_its_line(self):
+        copy = self.copy()
+        path = copy / "requests.csv"
+        whole = path.read_text()
+        lines = whole.splitlines()
+        path.write_text(whole[:-3])  # 400 rows below two lines; what is left of the last number would be a number.
+        self.assertTrue(str(self.refusal(copy)).startswith(f"{path}: cut off in line 402 (supported: "))
+        path.write_text("\n".join([*lines[:9], "6,vision"]) + "\n")
+        self.assertIn(f"{path}: line 10 has 2 of {lines[1].count(',') + 1} fields (", str(self.refusal(copy)))
+        path.write_text("\n".join([*lines[:9], lines[9].replace("7,", "x,", 1)]) + "\n")
+        self.assertIn(f"{path}: line 10: 'x' is no value of column 'request_id' (", str(self.refusal(copy)))
+
+    def test_timeline_and_deployment_load_and_may_be_absent(self):
+        run = results.load_results(self.real)
+        self.assertEqual(set(run.timeline["kind"]), {"processor", "link"})
+        self.assertEqual(run.timeline.groupby("resource", observed=True)["from_s"].min().tolist(),
+                         [0] * run.timeline["resource"].nunique())
+        self.assertEqual([device["name"] for device in run.deployment["devices"]], ["phone", "cloud"])
+        older = self.copy()
+        for name in results.OPTIONAL_FILES:
+            (older / name).unlink()
+        run = results.load_results(older)
+        self.assertEqual((run.timeline, run.deployment), (None, None))
 
 
 class LoadManyTest(SampleTest):
