@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "scenarios/cli/commands.hpp"
+#include "scenarios/cli/number_check.hpp"
 #include "scenarios/compare/compare_points.hpp"
 #include "scenarios/compare/compare_runs.hpp"
 #include "scenarios/compare/comparison_report.hpp"
@@ -55,12 +56,20 @@ struct CompareArguments {
 
   void require_not_worse(Comparison const& comparison) const {
     std::string worse;
+    auto const add = [&worse](std::string const& line) { worse += (worse.empty() ? "" : "\n") + line; };
+    auto const told = [](std::optional<double> value, std::string const& words) {
+      return value ? readable_number(*value, 4) : words.empty() ? std::string("not measured") : words;
+    };
+    for (std::string const& behind : comparison.fell_behind) add("does not keep up with its load: " + behind);
     for (FigureComparison const& figure : comparison.figures) {
-      if (!is_worse_by(figure, *fail_on_worse_percent)) continue;
-      worse += (worse.empty() ? "" : "\n") + std::string("worse by more than ") +
-               readable_number(*fail_on_worse_percent, 4) + " %: " + figure.figure +
-               (figure.at.empty() ? "" : " at " + figure.at) + ": " + readable_number(*figure.a, 4) + " in A, " +
-               readable_number(*figure.b, 4) + " in B";
+      std::string const name = figure.figure + (figure.at.empty() ? "" : " at " + figure.at);
+      std::string const values =
+          ": " + told(figure.a, figure.a_words) + " in A, " + told(figure.b, figure.b_words) + " in B";
+      if (is_lost_in_b(figure)) {
+        add("may be worse: " + name + values + (figure.reason.empty() ? "" : " (" + figure.reason + ")"));
+      } else if (is_worse_by(figure, *fail_on_worse_percent)) {
+        add("worse by more than " + readable_number(*fail_on_worse_percent, 4) + " %: " + name + values);
+      }
     }
     if (!worse.empty()) throw MissedExpectation(worse);
   }
@@ -73,13 +82,17 @@ void add_compare_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("compare", "Which differences between two results are more than chance");
   command->add_option("A", arguments->a, "Results folder of coinfer run --out, or of a sweep, or a points.csv")->required();
   command->add_option("B", arguments->b, "The same kind of results")->required();
-  command->add_option("--figures", arguments->figures, "Only these: latency_s.p95, or all that begin so: latency_s,privacy")
+  command
+      ->add_option("--figures", arguments->figures,
+                   "Only these, or all that begin so; of runs paths in summary.json: latency_s.p95,privacy; of sweeps "
+                   "columns of points.csv: latency_p95_s,leakage")
       ->delimiter(',')
       ->allow_extra_args(false);
   command
       ->add_option("--fail-on-worse", arguments->fail_on_worse_percent,
-                   "Exit code 1 where a figure of B is really worse, by more than this percentage over its whole interval")
-      ->check(CLI::Range(0.0, 1e9));
+                   "Exit code 1 where a figure of B is really worse, by more than this percentage over its whole interval, "
+                   "where B lacks one that A has, and where B does not keep up with its load and A does")
+      ->check(number_between(0, 1e9));
   command->add_flag("--json", arguments->json, "Print JSON instead of a table");
   command->footer(
       "Runs of the same requests (one seed, the same arrivals) are compared request by request and tell small differences\n"

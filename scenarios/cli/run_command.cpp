@@ -8,6 +8,7 @@
 
 #include "scenarios/cli/commands.hpp"
 #include "scenarios/cli/gate_options.hpp"
+#include "scenarios/cli/number_check.hpp"
 #include "scenarios/cli/single_file.hpp"
 #include "scenarios/cli/status_line.hpp"
 #include "scenarios/gate/gate_files.hpp"
@@ -135,7 +136,7 @@ void add_run_command(CLI::App& app) {
   command
       ->add_option("--trace-limit-mib", arguments->trace_limit_mib,
                    "Size beyond which no further tasks go into the trace (default: 100)")
-      ->check(CLI::Range(1.0, 1e6));
+      ->check(number_between(1, 1e6));
   command->add_flag("--force", arguments->force, "Replace a results folder, or a trace, that is there already");
   command->add_flag("--quiet", arguments->quiet, "No progress on stderr");
   command->add_flag("--json", arguments->json, "Print summary.json instead of the text");

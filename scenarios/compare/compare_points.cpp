@@ -58,6 +58,7 @@ class PointsComparison {
   }
 
   Comparison compare() {
+    comparison_.of_sweeps = true;
     for (std::string const& column : a_.columns) {
       if (is_figure(column)) add_column(column, *a_.column(column), b_.column(column));
     }
@@ -66,6 +67,7 @@ class PointsComparison {
     }
     comparison_.how = std::string("over replications, ") +
                       (paired_ ? "paired by point and seed" : "as runs that share nothing: seeds differ");
+    for (Point const& point : common_) note_fall(point);
     note_left_out("A", a_);
     note_left_out("B", b_);
     return std::move(comparison_);
@@ -87,7 +89,7 @@ class PointsComparison {
   void add_column(std::string const& column, std::optional<std::size_t> in_a, std::optional<std::size_t> in_b) {
     std::vector<FigureComparison> rows;
     for (Point const& point : common_) {
-      FigureComparison row = at_point(column, cells_of(*point.a, in_a), cells_of(*point.b, in_b));
+      FigureComparison row = at_point(column, point, in_a, in_b);
       row.at = name_of(point);
       rows.push_back(std::move(row));
     }
@@ -99,8 +101,7 @@ class PointsComparison {
   /// The mean over points, one value a replication. Points where some run lacks the figure are left out.
   void add_overall(std::string const& column, std::optional<std::size_t> in_a, std::optional<std::size_t> in_b) {
     if (common_.size() == 1) {
-      comparison_.figures.push_back(
-          at_point(column, cells_of(*common_.front().a, in_a), cells_of(*common_.front().b, in_b)));
+      comparison_.figures.push_back(at_point(column, common_.front(), in_a, in_b));
       return;
     }
     Values means;
@@ -109,7 +110,9 @@ class PointsComparison {
     means.a.assign(replications_a, 0);
     means.b.assign(replications_b, 0);
     double points = 0;
+    bool as_many = true;
     for (Point const& point : common_) {
+      as_many = as_many && same_number_of_requests(point);
       auto const before = numbers_of(cells_of(*point.a, in_a));
       auto const after = numbers_of(cells_of(*point.b, in_b));
       if (!before || !after || before->size() != replications_a || after->size() != replications_b) continue;
@@ -120,7 +123,68 @@ class PointsComparison {
     if (points == 0) return;
     for (double& mean : means.a) mean /= points;
     for (double& mean : means.b) mean /= points;
-    comparison_.figures.push_back(of_numbers(column, means));
+    FigureComparison row = of_numbers(column, means);
+    if (!as_many && is_total(column)) set_aside(row);
+    comparison_.figures.push_back(std::move(row));
+  }
+
+  /// More requests have greater totals, which says nothing of either sweep.
+  static void set_aside(FigureComparison& row) {
+    if (!row.a || !row.b) return;
+    row.estimate.reset();
+    row.verdict = CompareVerdict::not_comparable;
+    row.reason = "other numbers of requests";
+  }
+
+  [[nodiscard]] bool same_number_of_requests(Point const& point) const {
+    std::vector<std::string> before = cells_of(*point.a, a_.column("requests_submitted"));
+    std::vector<std::string> after = cells_of(*point.b, b_.column("requests_submitted"));
+    std::sort(before.begin(), before.end());
+    std::sort(after.begin(), after.end());
+    before.erase(std::unique(before.begin(), before.end()), before.end());
+    after.erase(std::unique(after.begin(), after.end()), after.end());
+    return before == after;
+  }
+
+  FigureComparison at_point(std::string const& column, Point const& point, std::optional<std::size_t> in_a,
+                            std::optional<std::size_t> in_b) const {
+    FigureComparison row = at_point(column, cells_of(*point.a, in_a), cells_of(*point.b, in_b));
+    if (is_total(column) && !same_number_of_requests(point)) set_aside(row);
+    if (column.starts_with("leakage.") && (!row.a || !row.b)) tell_status(row, column, point);
+    return row;
+  }
+
+  /// A figure of leakage without a value: what the adversary has in its place, where that is known.
+  void tell_status(FigureComparison& row, std::string const& column, Point const& point) const {
+    auto const status = [&](PointsTable const& table, Runs const& runs) {
+      std::optional<std::size_t> own = table.column(column + ".status");
+      // "leakage.cloud.mse.SCALE" is one of the other metrics of "leakage.cloud" where no run has a column of its own.
+      for (std::size_t end = column.rfind('.'); !own && end != std::string::npos && end > 0;
+           end = column.rfind('.', end - 1))
+        own = table.column(column.substr(0, end) + ".other_metrics.status");
+      std::string const told = each_once(cells_of(runs, own));
+      return told.find("measured") != std::string::npos ? std::string() : told;
+    };
+    if (!row.a) row.a_words = status(a_, *point.a);
+    if (!row.b) row.b_words = status(b_, *point.b);
+    bool const known_a = row.a || !row.a_words.empty();
+    bool const known_b = row.b || !row.b_words.empty();
+    if (!known_a || !known_b) {
+      row.verdict = known_a ? CompareVerdict::not_in_b : known_b ? CompareVerdict::not_in_a : row.verdict;
+    } else {
+      row.verdict = !row.a && !row.b && row.a_words == row.b_words ? CompareVerdict::equal : CompareVerdict::differs;
+    }
+  }
+
+  void note_fall(Point const& point) {
+    auto const behind = [](std::vector<std::string> const& words) {
+      return std::find_if(words.begin(), words.end(), [](std::string const& word) { return falls_behind(word); });
+    };
+    std::vector<std::string> const before = cells_of(*point.a, a_.column("saturation"));
+    std::vector<std::string> const after = cells_of(*point.b, b_.column("saturation"));
+    auto const found = behind(after);
+    if (found == after.end() || behind(before) != before.end()) return;
+    comparison_.fell_behind.push_back("B is " + *found + " at " + name_of(point) + ", A is " + each_once(before));
   }
 
   [[nodiscard]] static std::vector<std::string> cells_of(Runs const& runs, std::optional<std::size_t> column) {
@@ -155,9 +219,8 @@ class PointsComparison {
       if (a != b && row.verdict == CompareVerdict::equal) row.verdict = CompareVerdict::none_seen;
       return row;
     }
-    FigureComparison row;
-    row.figure = column;
-    row.verdict = CompareVerdict::not_comparable;
+    auto const first = [](auto const& numbers) { return numbers ? std::optional<double>(numbers->front()) : std::nullopt; };
+    FigureComparison row = exact_figure(column, first(before), first(after));
     row.reason = "only some replications have it";
     return row;
   }

@@ -46,7 +46,7 @@ class RunComparison {
       : a_(a), b_(b), pairs_(same_requests(a.requests, b.requests)) {
     comparison_.how = pairs_.same ? "by request: both runs had the same " + std::to_string(a.requests.rows.size()) +
                                         " requests, so that what they share cancels"
-                                  : "as runs that share nothing: " + pairs_.why_not;
+                                  : "as runs that share nothing: " + pairs_.why_not + other_seed();
   }
 
   Comparison compare() {
@@ -63,8 +63,10 @@ class RunComparison {
     }
     add_exact_figures(comparison_, a_, b_);
     comparison_.inputs = input_differences(a_.manifest, b_.manifest);
+    set_totals_aside();
     note_saturation("A", a_);
     note_saturation("B", b_);
+    note_fall();
     if (left_out_ > 0) {
       comparison_.notes.push_back(std::to_string(left_out_) +
                                   " requests were completed in one run only; times are compared over those that both did");
@@ -73,6 +75,20 @@ class RunComparison {
   }
 
  private:
+  [[nodiscard]] std::string other_seed() const {
+    return a_.manifest.number("seed") == b_.manifest.number("seed") ? "" : " (another seed)";
+  }
+
+  /// More requests have greater totals, which says nothing of either run.
+  void set_totals_aside() {
+    if (a_.summary.number("requests.submitted") == b_.summary.number("requests.submitted")) return;
+    for (FigureComparison& figure : comparison_.figures) {
+      if (!is_total(figure.figure) || !figure.a || !figure.b) continue;
+      figure.verdict = CompareVerdict::not_comparable;
+      figure.reason = "other numbers of requests";
+    }
+  }
+
   static bool has(std::vector<std::string> const& names, std::string const& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
   }
@@ -101,12 +117,38 @@ class RunComparison {
     TwoSeries const series =
         series_of(workload, [&of](SavedRequest const& request) { return counted(request, of(request)); });
     if (workload.empty()) left_out_ = std::max(left_out_, series.left_out);
-    if (series.a.empty() && series.b.empty()) return;
+    if (series.a.empty() && series.b.empty()) {
+      add_without_pairs(name, workload, of);
+      return;
+    }
     for (Named const& figure : time_figures()) add(name + "." + figure.name, series, figure.functional);
     if (!workload.empty()) return;
     std::string const most = name + ".max";
     comparison_.figures.push_back(
         not_comparable(most, a_.summary.number(most), b_.summary.number(most), "the greatest of a sample has no interval"));
+  }
+
+  /// No request has a time in both runs. Where only one run has any, the other lacks the figure.
+  void add_without_pairs(std::string const& name, std::string const& workload, OfRequest const& of) {
+    if (!pairs_.same) return;
+    auto const times = [&](SavedRequests const& requests) {
+      std::vector<double> values;
+      for (SavedRequest const& request : requests.rows) {
+        if (!workload.empty() && requests.workloads[request.workload] != workload) continue;
+        if (auto const one = counted(request, of(request))) values.push_back(*one);
+      }
+      return values;
+    };
+    std::vector<double> const before = times(a_.requests);
+    std::vector<double> const after = times(b_.requests);
+    if (before.empty() && after.empty()) return;
+    for (Named const& figure : time_figures()) {
+      auto const value = [&figure](std::vector<double> const& of_run) {
+        return of_run.empty() ? std::nullopt : std::optional<double>(figure.functional.of(of_run));
+      };
+      comparison_.figures.push_back(
+          not_comparable(name + "." + figure.name, value(before), value(after), "no request was completed in both runs"));
+    }
   }
 
   void add_share(std::string const& prefix, std::string const& workload) {
@@ -189,6 +231,14 @@ class RunComparison {
                                 ": its latency depends on how long the run is, and so does what is said of it here");
   }
 
+  void note_fall() {
+    std::string const before = a_.summary.text("saturation").value_or("unknown");
+    std::string const after = b_.summary.text("saturation").value_or("unknown");
+    if (falls_behind(after) && !falls_behind(before)) {
+      comparison_.fell_behind.push_back("B is " + after + ", A is " + before);
+    }
+  }
+
   SavedResults const& a_;
   SavedResults const& b_;
   SamePairs pairs_;
@@ -206,7 +256,7 @@ SamePairs same_requests(SavedRequests const& a, SavedRequests const& b) {
     SavedRequest const& one = a.rows[i];
     SavedRequest const& other = b.rows[i];
     std::string const request = "request " + std::to_string(one.request_id);
-    if (one.arrival_s != other.arrival_s) return {false, request + " does not arrive at the same time (another seed?)"};
+    if (one.arrival_s != other.arrival_s) return {false, request + " does not arrive at the same time"};
     if (a.workloads[one.workload] != b.workloads[other.workload]) return {false, request + " is of another workload"};
     if (one.prompt_tokens != other.prompt_tokens || one.output_tokens != other.output_tokens) {
       return {false, request + " has other tokens"};

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "privacy/leakage_metric.hpp"
+#include "privacy/score.hpp"
 #include "sim/base/errors.hpp"
 #include "sim/base/suggest.hpp"
 
@@ -39,6 +40,52 @@ bool is_leakage(std::string_view figure) { return figure.starts_with("privacy[")
 bool names_figure(std::string const& filter, std::string const& figure) {
   if (!figure.starts_with(filter)) return false;
   return figure.size() == filter.size() || std::string_view("._[").find(figure[filter.size()]) != std::string_view::npos;
+}
+
+/// How much an adversary has, as far as words say: nothing, something that was measured, or the raw input.
+int how_much_is_seen(std::optional<double> value, std::string const& words) {
+  if (value) return 1;
+  bool const nothing = words == to_string(ScoreStatus::nothing_seen) || words == to_string(ScoreStatus::ciphertext_only);
+  return nothing ? 0 : words.starts_with("raw_") ? 2 : 1;
+}
+
+/// What a figure of runs is called in sweeps, and the other way around, by how the names begin.
+std::string counterpart(std::string const& filter, std::vector<std::string> const& known) {
+  static constexpr std::array<std::array<std::string_view, 2>, 5> pairs{{{"privacy", "leakage"},
+                                                                         {"bytes.up", "up_bytes"},
+                                                                         {"bytes.down", "down_bytes"},
+                                                                         {"bytes", "up_bytes"},
+                                                                         {"exposure_counts", "leakage"}}};
+  std::vector<std::string> wanted;
+  for (auto const& [of_runs, of_sweeps] : pairs) {
+    if (names_figure(std::string(of_runs), filter)) wanted.emplace_back(of_sweeps);
+    if (names_figure(std::string(of_sweeps), filter)) wanted.emplace_back(of_runs);
+  }
+  // "latency_s.p95" is "latency_p95_s" there; "energy_j.value" is "energy_j".
+  std::size_t const dot = filter.find("_s.");
+  if (dot != std::string::npos) wanted.push_back(filter.substr(0, dot) + "_" + filter.substr(dot + 3) + "_s");
+  wanted.push_back(filter.substr(0, filter.find('.')));
+  wanted.push_back(filter.substr(0, filter.find('_')) + "_s");
+  wanted.push_back(filter.substr(0, filter.find('_')));
+  for (std::string const& name : wanted) {
+    bool const there = std::any_of(known.begin(), known.end(), [&](auto const& one) { return names_figure(name, one); });
+    if (there) return name;
+  }
+  return {};
+}
+
+[[noreturn]] void refuse_filter(Comparison const& comparison, std::string const& filter,
+                                std::vector<std::string> const& known) {
+  std::string const other = counterpart(filter, known);
+  std::vector<std::string> likely;
+  for (std::string const& name : known) {
+    if (!name.starts_with("expect")) likely.push_back(name);
+  }
+  std::string const hint = other.empty() ? did_you_mean(filter, likely) : "did you mean '" + other + "'";
+  throw InputError("no figure '" + filter + "' of " + (comparison.of_sweeps ? "sweeps" : "runs") +
+                   (hint.empty() ? "" : ", " + hint + "?") + "\n  " +
+                   (comparison.of_sweeps ? "figures of sweeps are columns of points.csv: latency_p95_s, up_bytes, leakage"
+                                         : "figures of runs are paths in summary.json: latency_s.p95, bytes.up, privacy"));
 }
 
 void decide_together(std::vector<FigureComparison*>& undecided, double rate) {
@@ -124,6 +171,9 @@ Preferred preferred(std::string_view figure) {
 }
 
 bool is_worse_by(FigureComparison const& figure, double percent) {
+  if (is_leakage(figure.figure) && figure.verdict == CompareVerdict::differs) {
+    return how_much_is_seen(figure.a, figure.a_words) < how_much_is_seen(figure.b, figure.b_words);
+  }
   Preferred const wanted = preferred(figure.figure);
   bool const worse = (wanted == Preferred::lower && figure.verdict == CompareVerdict::higher) ||
                      (wanted == Preferred::higher && figure.verdict == CompareVerdict::lower);
@@ -137,6 +187,20 @@ bool is_worse_by(FigureComparison const& figure, double percent) {
   return certain * percents > percent * std::fabs(*figure.a);
 }
 
+bool is_lost_in_b(FigureComparison const& figure) {
+  if (figure.verdict != CompareVerdict::not_in_b) return false;
+  if (is_leakage(figure.figure)) return how_much_is_seen(figure.a, figure.a_words) < 2;
+  return preferred(figure.figure) != Preferred::neither;
+}
+
+bool falls_behind(std::string_view saturation) { return saturation == "OVERLOADED" || saturation == "BACKLOGGED"; }
+
+bool is_total(std::string_view figure) {
+  static constexpr std::array<std::string_view, 7> totals{"bytes",           "up_bytes", "down_bytes", "exposures",
+                                                          "exposure_counts", "energy_j", "cost_usd"};
+  return has_any(figure, totals);
+}
+
 void keep_figures(Comparison& comparison, std::vector<std::string> const& filters) {
   if (filters.empty()) return;
   for (std::string const& filter : filters) {
@@ -146,8 +210,7 @@ void keep_figures(Comparison& comparison, std::vector<std::string> const& filter
       known.push_back(figure.figure);
     }
     if (std::any_of(known.begin(), known.end(), [&](auto const& name) { return names_figure(filter, name); })) continue;
-    std::string const hint = did_you_mean(filter, known);
-    throw InputError("no figure '" + filter + "'" + (hint.empty() ? "" : " " + hint + "?"));
+    refuse_filter(comparison, filter, known);
   }
   std::erase_if(comparison.figures, [&](FigureComparison const& figure) {
     return std::none_of(filters.begin(), filters.end(),

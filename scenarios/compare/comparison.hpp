@@ -55,6 +55,9 @@ struct Comparison {
   std::vector<InputDifference> inputs;
   bool inputs_known = true;
   std::vector<std::string> notes;
+  bool of_sweeps = false;  ///< figures are columns of points.csv, else paths in summary.json
+  /// Where B does not keep up with its load and A does: "B is OVERLOADED, A is STABLE", whatever single figures say.
+  std::vector<std::string> fell_behind;
   /// How many figures were decided together, see `decide`.
   [[nodiscard]] std::uint64_t decided() const;
 };
@@ -76,11 +79,22 @@ std::string verdict_text(FigureComparison const& figure);
 Preferred preferred(std::string_view figure);
 
 /// Whether B is worse by more than `percent` of A, beyond doubt: decided so, and by more than that over the whole interval.
-/// Exact figures have no doubt.
+/// Exact figures have no doubt. Leakage is worse by any percentage where an adversary who saw nothing, or what somebody
+/// measured, sees the raw input now.
 bool is_worse_by(FigureComparison const& figure, double percent);
 
+/// Whether a figure of which less or more is better is known of A and unknown of B, which is not safe: B may be worse by
+/// anything. No percentage of A where A could not be worse (it shows the raw input).
+bool is_lost_in_b(FigureComparison const& figure);
+
+/// Whether a saturation ("STABLE", "OVERLOADED", ...) is that of a run that does not keep up with its load.
+bool falls_behind(std::string_view saturation);
+
+/// Whether a figure is the total of a run, which grows with the number of its requests: bytes, exposures, energy, money.
+bool is_total(std::string_view figure);
+
 /// Keeps the figures that a filter names: whole, or up to a '.', '[' or '_' ("latency", "latency_s", "latency_s.p95").
-/// Throws InputError for one that names none.
+/// Throws InputError for one that names none, with what it is called here and in what words figures are named.
 void keep_figures(Comparison& comparison, std::vector<std::string> const& filters);
 
 /// A row for two exact values: numbers, or words where both numbers are absent.

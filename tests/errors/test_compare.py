@@ -51,6 +51,22 @@ class Compare(unittest.TestCase):
         self.assertEqual(self.coinfer("compare", "after", "before", "--fail-on-worse", "0").returncode, 0)
         self.assertEqual(self.coinfer("compare", "before", "after", "--fail-on-worse", "10000").returncode, 0)
 
+    def test_the_unknown_is_not_safe(self):
+        def failed(*arguments):
+            done = self.coinfer("compare", *arguments, "--fail-on-worse", "0")
+            self.assertEqual(done.returncode, 1, done.stdout)
+            return done.stderr
+        until = "workloads[vision].placement.stages[0].until="
+        self.made(*RUN, "--out", "block30", "--set", until + "block30")
+        self.made(*RUN, "--out", "block13", "--set", until + "block13")
+        self.assertRegex(failed("block30", "block13", "--figures", "privacy"),
+                         r"(?m)^may be worse: privacy\[\S+ \S+\]: \S+ in A, not\S+ in B")
+        self.made(*RUN, "--out", "nothing", "--set", "stop.at_end=CUT",
+                  "--set", "links[access].up_mbit_per_s=0.000001")
+        self.assertIn("may be worse: latency_s.p95: ", failed("before", "nothing", "--figures", "latency_s"))
+        self.made(*RUN, "--out", "behind", "--set", "workloads[vision].arrivals.poisson.rate_per_s=100000")
+        self.assertIn("does not keep up with its load: B is ", failed("before", "behind", "--figures", "privacy"))
+
     def test_json_has_every_figure_with_its_interval(self):
         done = self.coinfer("compare", "before", "after", "--json")
         figures = {figure["figure"]: figure for figure in json.loads(done.stdout)["figures"]}
@@ -81,7 +97,13 @@ class Compare(unittest.TestCase):
         self.assertEqual(told("before", "sweep_a"),
                          "before and sweep_a are not of one kind: compare two runs, or two sweeps\n")
         self.assertEqual(told("before", "after", "--figures", "latncy_s"),
-                         "no figure 'latncy_s' did you mean 'latency_s'?\n")
+                         "no figure 'latncy_s' of runs, did you mean 'latency_s'?\n  figures of runs are paths in "
+                         "summary.json: latency_s.p95, bytes.up, privacy\n")
+        self.assertEqual(told("sweep_a", "sweep_b", "--figures", "latency_s.p95"),
+                         "no figure 'latency_s.p95' of sweeps, did you mean 'latency_p95_s'?\n  figures of sweeps are "
+                         "columns of points.csv: latency_p95_s, up_bytes, leakage\n")
+        for wrong in ("nan", "-1", "inf"):
+            self.assertIn("not in range", told("before", "after", "--fail-on-worse", wrong))
         self.assertEqual(told("before", "missing"),
                          "missing: no such results folder (coinfer run SCENARIO --out DIR writes one)\n")
         (self.here / "begun" / "journal").mkdir(parents=True)

@@ -190,4 +190,22 @@ TEST_CASE("What a user prefers decides whether a difference is for the worse") {
   CHECK_FALSE(is_worse_by(figure, 1));  // the interval ends at exactly 1 %
 }
 
+TEST_CASE("What is known of A and unknown of B is lost, where one would rather have less or more of it") {
+  CHECK(is_lost_in_b(exact_figure("latency_s.p95", 1, std::nullopt)));
+  CHECK(is_lost_in_b(exact_figure("energy_j.value", 1, std::nullopt)));
+  CHECK_FALSE(is_lost_in_b(exact_figure("latency_s.p95", std::nullopt, 1)));
+  CHECK_FALSE(is_lost_in_b(exact_figure("bottleneck_index", 1, std::nullopt)));
+  FigureComparison leakage = exact_figure("privacy[cloud/w/mse]", 0.1, std::nullopt);
+  CHECK(is_lost_in_b(leakage));
+  leakage.b_words = "raw_input";
+  leakage.verdict = CompareVerdict::differs;
+  CHECK(is_worse_by(leakage, 1e6));
+  std::swap(leakage.a, leakage.b);
+  std::swap(leakage.a_words, leakage.b_words);
+  CHECK_FALSE(is_worse_by(leakage, 0));
+  leakage.b.reset();
+  leakage.verdict = CompareVerdict::not_in_b;
+  CHECK_FALSE(is_lost_in_b(leakage));  // the raw input was seen before
+}
+
 }  // namespace coinfer

@@ -86,6 +86,30 @@ TEST_CASE("With one replication only what does not vary by chance is compared, a
   CHECK(verdict(comparison, "up_bytes", "") == "B is lower");
   CHECK(verdict(comparison, "leakage.c.mse", "") == "not measured in B");
   CHECK(verdict(comparison, "saturation", "") == "differs");
+  CHECK(comparison.fell_behind == std::vector<std::string>{"B is OVERLOADED at rate=1, A is STABLE"});
+}
+
+TEST_CASE("A replication without a figure that all of A have, and leakage by its status, are told") {
+  std::string const first =
+      "# schema_version: 2\npoint,replication,seed,rate,status,reason,requests_submitted,up_bytes,"
+      "leakage.c.mse,leakage.c.other_metrics.status\n";
+  auto const compared = [&](std::string const& a, std::string const& b) {
+    return compare_points(table(a, first), table(b, first));
+  };
+  std::string const before = "0,0,7,1,ok,,10,100,0.2,measured\n0,1,8,1,ok,,10,100,0.2,measured\n";
+  Comparison some = compared(before, "0,0,7,1,ok,,10,100,0.2,measured\n0,1,8,1,ok,,10,,0.2,measured\n");
+  CHECK(verdict(some, "up_bytes", "") == "not measured in B: only some replications have it");
+  Comparison raw = compared(before, "0,0,7,1,ok,,20,200,,raw_input\n0,1,8,1,ok,,20,200,,raw_input\n");
+  CHECK(verdict(raw, "up_bytes", "") == "not comparable: other numbers of requests");
+  CHECK(verdict(raw, "leakage.c.mse", "") == "differs");
+  keep_figures(raw, {"leakage.c.mse"});
+  CHECK(is_worse_by(raw.figures.at(0), 0));
+  Comparison hidden = compared(before, "0,0,7,1,ok,,10,100,,nothing_seen\n0,1,8,1,ok,,10,100,,nothing_seen\n");
+  keep_figures(hidden, {"leakage"});
+  CHECK_FALSE(is_lost_in_b(hidden.figures.at(0)));
+  CHECK_FALSE(is_worse_by(hidden.figures.at(0), 0));
+  CHECK_THROWS_WITH(keep_figures(some, {"privacy"}),
+                    Catch::StartsWith("no figure 'privacy' of sweeps, did you mean 'leakage'?"));
 }
 
 TEST_CASE("Points that one sweep alone has, and runs that failed, are left out and counted") {

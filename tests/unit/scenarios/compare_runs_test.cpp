@@ -85,7 +85,7 @@ TEST_CASE("A processor that is 5 % slower is found request by request, and its f
 
 TEST_CASE("Runs with other arrivals share nothing, and the reason is told") {
   Comparison const comparison = compared(shop(), {}, {"seed=2"});
-  CHECK(comparison.how == "as runs that share nothing: request 0 does not arrive at the same time (another seed?)");
+  CHECK(comparison.how == "as runs that share nothing: request 0 does not arrive at the same time (another seed)");
   CHECK(verdict(comparison, "latency_s.mean") == "no difference seen");
   CHECK(verdict(comparison, "throughput_per_s") == "no difference seen");
   REQUIRE(comparison.inputs.size() == 1);
@@ -106,7 +106,34 @@ TEST_CASE("What one run measures and the other does not is not measured, and nev
   for (FigureComparison const& figure : filtered.figures) {
     CHECK((figure.figure.starts_with("latency_s.") || figure.figure == "bytes.up"));
   }
-  CHECK_THROWS_WITH(keep_figures(filtered, {"latncy_s.p95"}), "no figure 'latncy_s.p95' did you mean 'latency_s.p95'?");
+  CHECK_THROWS_WITH(keep_figures(filtered, {"latncy_s.p95"}),
+                    "no figure 'latncy_s.p95' of runs, did you mean 'latency_s.p95'?\n  figures of runs are paths in "
+                    "summary.json: latency_s.p95, bytes.up, privacy");
+  CHECK_THROWS_WITH(keep_figures(filtered, {"up_bytes"}),
+                    Catch::StartsWith("no figure 'up_bytes' of runs, did you mean 'bytes.up'?"));
+}
+
+TEST_CASE("Totals of runs with other numbers of requests are not comparable, and another rate is no other seed") {
+  Comparison const longer = compared(shop(), {}, {"stop.requests=5000"});
+  for (char const* const figure : {"bytes.up", "exposure_counts[curious/w/clear]"}) {
+    CHECK(verdict(longer, figure) == "not comparable: other numbers of requests");
+    CHECK_FALSE(is_worse_by(row(longer, figure), 0));
+  }
+  Comparison const faster = compared(shop(), {}, {"workloads[w].arrivals.poisson.rate_per_s=0.2"});
+  CHECK(faster.how == "as runs that share nothing: request 0 does not arrive at the same time");
+  CHECK(verdict(faster, "bytes.up") == "equal");
+}
+
+TEST_CASE("A run that completes nothing lacks every time, and one that falls behind is told") {
+  std::vector<std::string> const never = {"stop.at_end=CUT", "devices[phone].processors[cpu].rates[0].gflop_per_s=1e-12"};
+  Comparison const nothing = compared(shop(), {}, never);
+  CHECK(verdict(nothing, "latency_s.p95") == "not measured in B");
+  CHECK(is_lost_in_b(row(nothing, "latency_s.p95")));
+  CHECK_FALSE(is_lost_in_b(row(compared(shop(), never, {}), "latency_s.p95")));
+  std::string const slow = "workloads[w].arrivals.poisson.rate_per_s=2";
+  Comparison const behind = compared(shop(), {}, {slow});
+  CHECK(behind.fell_behind == std::vector<std::string>{"B is OVERLOADED, A is STABLE"});
+  CHECK(compared(shop(), {slow}, {slow}).fell_behind.empty());
 }
 
 TEST_CASE("Fields that differ are named by the elements of lists, and what only one has is not given in the other") {
