@@ -127,6 +127,15 @@ FigureValue total(Optional number, std::string absence) {
   return value;
 }
 
+/// "without the price of 'phone'", or nothing where every device has one.
+std::string without_price(Platform const& platform) {
+  std::string names;
+  for (Device const& device : platform.devices()) {
+    if (!device.price) names += (names.empty() ? "'" : ", '") + device.name + "'";
+  }
+  return names.empty() ? names : "without the price of " + names + ", which nobody gave";
+}
+
 /// Where the run does not keep up, what it would come to is not in sight.
 void unsettle(bool grows, Results const& results, FigureValue& value) {
   bool const behind = results.saturation == Saturation::overloaded || results.saturation == Saturation::backlogged;
@@ -148,7 +157,11 @@ std::optional<FigureValue> measure_run(std::string const& field, Scenario const&
   }
   auto const* const figure = find_figure(run_figures, field);
   if (figure == nullptr) return std::nullopt;
-  return total(figure->value(results), field.rfind("energy", 0) == 0 ? results.energy_j.reason : results.cost_usd.reason);
+  bool const money = field.starts_with("cost");
+  FigureValue value =
+      total(figure->value(results), field.rfind("energy", 0) == 0 ? results.energy_j.reason : results.cost_usd.reason);
+  if (money && value.value) value.leaves_out = without_price(scenario.platform);
+  return value;
 }
 
 std::optional<FigureValue> measure_workload(FigurePath const& path, Scenario const& scenario, Results const& results) {

@@ -30,6 +30,19 @@ void decide_absent(ExpectationVerdict& verdict) {
   if (verdict.verdict == Verdict::allowed) verdict.reason += "; the expectation allows that";
 }
 
+/// Whether what a total leaves out may set it on the other side of a bound: it is at least its value, and nobody knows how
+/// much more.
+bool is_decided_by_what_is_left_out(Expectation const& expectation, FigureValue const& figure) {
+  if (figure.leaves_out.empty() || above(expectation, *figure.value)) return false;
+  return expectation.at_most.has_value() || below(expectation, *figure.value);
+}
+
+void decide_incomplete(ExpectationVerdict& verdict) {
+  bool const allowed = verdict.expectation.allow_unmeasured;
+  verdict.verdict = allowed ? Verdict::allowed : Verdict::not_measured;
+  verdict.reason = "it is at least that, " + verdict.figure.leaves_out + (allowed ? "; the expectation allows that" : "");
+}
+
 /// A figure that is held against the bounds with its interval.
 void decide_by_interval(ExpectationVerdict& verdict, Interval const& interval) {
   Expectation const& expectation = verdict.expectation;
@@ -91,6 +104,8 @@ ExpectationVerdict decide(Expectation const& expectation, FigureValue const& fig
   ExpectationVerdict verdict{expectation, figure, Verdict::met, ""};
   if (!figure.value) {
     decide_absent(verdict);
+  } else if (is_decided_by_what_is_left_out(expectation, figure)) {
+    decide_incomplete(verdict);
   } else if (expectation.by_interval && figure.interval) {
     decide_by_interval(verdict, *figure.interval);
   } else if (!within(expectation, *figure.value)) {
@@ -124,6 +139,7 @@ ExpectationVerdict over_replications(std::span<ExpectationVerdict const> replica
   }
   FigureValue figure;
   figure.variation = replications.front().figure.variation;
+  figure.leaves_out = replications.front().figure.leaves_out;  // of the scenario, not of chance
   std::vector<double> values;
   for (std::size_t i = 0; i < n; ++i) {
     FigureValue const& one = replications[i].figure;

@@ -28,6 +28,8 @@ struct FigureValue {
   std::string no_interval;           ///< Why there is no interval; empty where there is one.
   /// An interval could be made, from more requests, or from a run that keeps up: the value alone says too little.
   bool unsettled = false;
+  /// Of a total that is at least its value: what it leaves out; empty where it leaves out nothing.
+  std::string leaves_out;
   bool keeps_up = true;  ///< Whether the run keeps up with its load, as far as the figure depends on that.
   /// Which bounds a figure without a value keeps all the same: nothing was seen, so that nothing leaks.
   enum class Keeps : std::uint8_t { none, at_least, at_most };
@@ -54,7 +56,8 @@ struct ExpectationVerdict {
 
 /// Holds a figure against its bounds. By interval, where there is one: met where all of it keeps them, missed where none of
 /// it does, else not decided. By value where the figure has no interval or the expectation says so. A value within the
-/// bounds that is `unsettled` is not decided, unless the expectation goes by value; one beyond them is missed.
+/// bounds that is `unsettled` is not decided, unless the expectation goes by value; one beyond them is missed. A total that
+/// leaves something out keeps no upper bound, and misses no lower one: it is not measured then.
 ExpectationVerdict decide(Expectation const& expectation, FigureValue const& figure);
 
 /// One expectation over the replications of a point, at least one, in their order. One by itself is what it is. Of several,

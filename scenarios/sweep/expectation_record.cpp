@@ -77,6 +77,7 @@ std::string packed_figures(std::vector<ExpectationVerdict> const& verdicts) {
     out.text(figure.no_interval);
     write(out, figure.unsettled);
     write(out, figure.keeps_up);
+    out.text(figure.leaves_out);
     out.number(static_cast<std::uint8_t>(figure.keeps));
   }
   return out.bytes();
@@ -96,6 +97,7 @@ std::vector<ExpectationVerdict> unpacked_verdicts(std::vector<Expectation> const
     figure.no_interval = in.text();
     figure.unsettled = read_truth(in);
     figure.keeps_up = read_truth(in);
+    figure.leaves_out = in.text();
     figure.keeps = static_cast<FigureValue::Keeps>(in.number<std::uint8_t>());
     verdicts.push_back(decide(expectation, figure));
   }

@@ -189,6 +189,13 @@ TEST_CASE("Leakage is the adversary's answer: a raw input outranks what was meas
   CHECK(measure_figure("privacy[curious cloud/vision/ssim].value", local, hidden).keeps == FigureValue::Keeps::at_most);
 }
 
+TEST_CASE("Money is without what has no price, and says so") {
+  Scenario const scenario = library("gpz_vgg19_phone_5g", {"stop={requests: 5}", "devices[cloud].price_usd_per_hour=3"});
+  CHECK(measure_figure("cost_usd.value", scenario, run(scenario)).leaves_out ==
+        "without the price of 'phone', which nobody gave");
+  CHECK(measure_figure("bytes.up", scenario, run(scenario)).leaves_out.empty());
+}
+
 TEST_CASE("A run that does not keep up leaves what grows with its length unsettled, and nothing else") {
   Scenario const scenario = scenario_of("name: \"s\"\n" + device("phone") +
                                         workload("w", "phone", local + "arrivals { fixed_rate { rate_per_s: 1 } }\n") +

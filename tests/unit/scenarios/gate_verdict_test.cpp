@@ -123,6 +123,21 @@ TEST_CASE("What is not measured fails unless that is allowed, and keeps a bound 
   CHECK(of(at_most(1), absent(FigureValue::Keeps::at_most)) == Verdict::met);
 }
 
+TEST_CASE("A total that leaves something out keeps no upper bound and misses no lower one") {
+  FigureValue money = total(5);
+  money.leaves_out = "without the price of 'phone'";
+  CHECK(of(at_most(6), money) == Verdict::not_measured);
+  CHECK(decide(at_most(6), money).reason == "it is at least that, without the price of 'phone'");
+  CHECK(of(at_most(4), money) == Verdict::missed);
+  CHECK(of(at_least(5), money) == Verdict::met);
+  CHECK(of(at_least(6), money) == Verdict::not_measured);
+  Expectation allowing = at_most(6);
+  allowing.allow_unmeasured = true;
+  CHECK(of(allowing, money) == Verdict::allowed);
+  CHECK(of(allowing, total(5)) == Verdict::met);
+  CHECK(over(at_most(6), {money, money}).verdict == Verdict::not_measured);
+}
+
 TEST_CASE("One replication is decided as the run is") {
   ExpectationVerdict const run = decide(at_most(1.4), sampled(1, 0.5, 1.5));
   ExpectationVerdict const point = over(at_most(1.4), {sampled(1, 0.5, 1.5)});
