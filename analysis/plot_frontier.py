@@ -29,6 +29,8 @@ SHORT_NAME, LONGEST_NAME = 22, 44  # characters: names are listed up to the firs
 NAME_IN = 0.06  # inches that a character of an upright name takes
 ZONE = "#F6E08A"
 
+STRAINED = ("OVERLOADED", "BACKLOGGED", "SATURATED")
+
 # The rows of the strip, from the worst to the best.
 STATUSES = {"raw_input": "raw input seen", "not_measured": "not measured", "raw_output": "only answers seen",
             "ciphertext_only": "only ciphertext", "nothing_seen": "nothing seen"}
@@ -47,9 +49,14 @@ def strip_rows(table: pandas.DataFrame) -> dict[str, pandas.DataFrame]:
     return {name: row for name, row in rows.items() if len(row)}
 
 
-def overloaded(table: pandas.DataFrame) -> pandas.Series:
-    """Which rows have a latency that grows with the length of the run."""
-    return table["load"] == "OVERLOADED"
+def strained(table: pandas.DataFrame) -> pandas.Series:
+    """Which rows have a latency that grows with the length of the run, or with the users who wait: no optimum is among them."""
+    return table["load"].isin(STRAINED)
+
+
+def optimal(table: pandas.DataFrame) -> pandas.Series:
+    """Which rows are Pareto-optimal and keep up."""
+    return table["pareto_optimal"].fillna(False).astype(bool) & ~strained(table)
 
 
 def draw_zone(axes: pyplot.Axes, cuts: pandas.DataFrame, y: Sequence[float], size: float) -> None:
@@ -71,9 +78,9 @@ def draw_measured(axes: pyplot.Axes, table: pandas.DataFrame) -> None:
             f"{adversary}: nothing measured"
         axes.plot([], [], linestyle="", marker=marker, color=colour, markersize=7, label=label)
         draw_zone(axes, mine, mine["value"].tolist(), 13)
-        best = mine[mine["pareto_optimal"].astype(bool)].sort_values(["latency_p95_s", "value"])
+        best = mine[optimal(mine)].sort_values(["latency_p95_s", "value"])
         axes.plot(best["latency_p95_s"] * 1e3, best["value"], linestyle="--", linewidth=0.9, color=colour, alpha=0.7, zorder=2)
-        for is_over, rows in mine.groupby(overloaded(mine)):
+        for is_over, rows in mine.groupby(strained(mine)):
             axes.plot(rows["latency_p95_s"] * 1e3, rows["value"], linestyle="", marker=marker, color=colour, markersize=7,
                       markeredgecolor="white", zorder=3, alpha=0.35 if is_over else 1.0)
         axes.plot(best["latency_p95_s"] * 1e3, best["value"], linestyle="", marker=marker, markersize=9.5, zorder=2.5,
@@ -104,7 +111,7 @@ def draw_strip(axes: pyplot.Axes, table: pandas.DataFrame) -> None:
             inside = (index + 0.5) / len(looks) - 0.5
             y = height + inside * MARK_IN * len(looks) / (STATUS_IN + MARK_IN * len(looks))
             draw_zone(axes, mine, [y] * len(mine), 9)
-            best = mine["pareto_optimal"].astype(bool)
+            best = optimal(mine)
             for is_best, points in mine.groupby(best):
                 axes.plot(points["latency_p95_s"] * 1e3, [y] * len(points), linestyle="", marker=marker, markersize=5,
                           markerfacecolor=colour if is_best else "none", markeredgecolor=colour, markeredgewidth=0.9)
@@ -181,11 +188,12 @@ def caption_of(table: pandas.DataFrame, failed: int = 0) -> str:
                 for attack, of_attack in mine.groupby("attack", sort=False)) + ". "
     for adversary, mine in table[table["answer_seen"].astype(bool)].groupby("adversary", sort=False):
         text += f"{adversary} reads the answers in the clear in {mine['cut'].nunique()} of {cuts}. "
-    if table["pareto_optimal"].any():
+    if optimal(table).any():
         text += "Ringed or filled: Pareto-optimal over latency p95, bytes, energy where it is known, and this metric. "
-    if overloaded(table).any():
-        names = short_list(table[overloaded(table)]["cut"].tolist(), LONGEST_NAME)
-        text += f"Pale: OVERLOADED, so that latency grows with the run and no optimum is asked for ({names}). "
+    if strained(table).any():
+        names = short_list(table[strained(table)]["cut"].tolist(), LONGEST_NAME)
+        loads = " or ".join(load for load in STRAINED if (table["load"] == load).any())
+        text += f"Pale: {loads}, so that latency says how long the queue was and no optimum is asked for ({names}). "
     text += f"Transition zone: {zones_of(table)}. " if zones_of(table) else "No transition zone is known here. "
     value = "a budget, which holds against every attack" if table["metric"].iloc[0] in BUDGETS else \
         "that of the strongest measured attack"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import pandas
+
 from report_page.inputs import Run
 from report_page.readable import digits_of, interval, readable
 
@@ -44,9 +46,9 @@ def answer_of(run: Run) -> Answer:
     leaks = sorted(summary["privacy"], key=lambda score: list(STATUSES).index(score["status"])
                    if score["status"] in STATUSES else 0)
     told = [(leak_text(score, len(summary["workloads"]) > 1), badge_of_status(score["status"])) for score in leaks]
-    badges = [load_badge(summary), *worst_badges(leaks), *kept_badges("privacy floor", floors_kept(summary)),
+    badges = [load_badge(run), *worst_badges(leaks), *kept_badges("privacy floor", floors_kept(summary)),
               *kept_badges("expectation", [passes(entry) for entry in expectations_of(summary)])]
-    return Answer(badges, [latency_text(summary), load_text(summary), *cost_texts(summary), *missed_texts(summary)],
+    return Answer(badges, [latency_text(summary), load_text(run), *cost_texts(summary), *missed_texts(summary)],
                   told[:MOST_SENTENCES], max(len(told) - MOST_SENTENCES, 0))
 
 
@@ -72,19 +74,56 @@ def latency_text(summary: dict[str, Any]) -> str:
             f"95 % within {readable(latency['p95'], 's')}, 99 % within {readable(latency['p99'], 's')} ({mean}). {ended}")
 
 
-def load_badge(summary: dict[str, Any]) -> Badge:
-    """The verdict on the load."""
-    verdict = summary["saturation"]
-    return Badge(f"load {verdict}", LOADS.get(verdict, ("doubt", ""))[0]) if verdict else Badge("load not judged", "doubt")
+def load_badge(run: Run) -> Badge:
+    """The verdict on the load; good only where no server has a queue that grew."""
+    verdict = run.summary["saturation"]
+    if not verdict:
+        return Badge("load not judged", "doubt")
+    tone = LOADS.get(verdict, ("doubt", ""))[0]
+    return Badge(f"load {verdict}", "doubt" if tone == "good" and grown_queues(run) else tone)
 
 
-def load_text(summary: dict[str, Any]) -> str:
-    """The verdict on the load, and the resource that limits it."""
+def grown_queues(run: Run) -> list[tuple[str, float, float]]:
+    """Servers for which at least twice as many calls wait in the second half of the run as in the first, and two or more:
+    (name, mean of the first half, of the second). A queue that grows evenly from nothing is three times as long."""
+    found = []
+    if run.timeline is None:
+        return found
+    for server in run.servers["server"].astype(str):
+        rows = run.timeline[run.timeline["resource"].astype(str) == server]
+        # Newer folders have the server's own row; in others its calls stand in the queue of its processor.
+        own = rows[rows["kind"].astype(str) == "server"]
+        rows = own if len(own) else rows
+        if rows.empty:
+            continue
+        half_s = rows["to_s"].max() / 2
+        first, second = waiting_between(rows, 0, half_s), waiting_between(rows, half_s, 2 * half_s)
+        if second >= max(2 * first, 2):
+            found.append((server, first, second))
+    return found
+
+
+def waiting_between(rows: pandas.DataFrame, from_s: float, to_s: float) -> float:
+    """Mean number waiting of one resource from `from_s` to `to_s`."""
+    shared_s = (rows["to_s"].clip(upper=to_s) - rows["from_s"].clip(lower=from_s)).clip(lower=0)
+    return float((shared_s * rows["mean_waiting"]).sum() / shared_s.sum()) if shared_s.sum() > 0 else 0.0
+
+
+def load_text(run: Run) -> str:
+    """The verdict on the load, and the resource or server that limits it."""
+    summary, grown = run.summary, grown_queues(run)
     verdict = summary["saturation"]
     text = "There are too few requests to judge the load." if verdict is None else \
-        f"The load is {verdict}: {LOADS[verdict][1]}." if verdict in LOADS else f"The load is {verdict}."
+        f"The load is {verdict}: {LOADS[verdict][1]}." if verdict in LOADS and not (grown and verdict == "STABLE") \
+        else f"The load is {verdict}."
+    for name, first, second in grown:
+        text += (f" The queue of the server {name} grew: {readable(first)} calls wait on average in the first half of the run, "
+                 f"{readable(second)} in the second.")
+    servers = {server["server"]: server for server in summary.get("servers") or []}
     busiest = next((one for one in summary["resources"] if one["resource"] == summary["bottleneck"]), None)
-    if busiest:
+    if busiest and busiest["resource"] in servers:
+        text += f" The busiest is {busiest['resource']}{batches_text(servers[busiest['resource']])}."
+    elif busiest:
         asked = busiest.get("offered_utilisation")
         use = readable(busiest["utilisation"], "share") + " busy"
         use += f", asked for {readable(asked, 'share')} of what it can do" if asked is not None else ""
@@ -92,8 +131,17 @@ def load_text(summary: dict[str, Any]) -> str:
     # What serves batches is not asked for a share, so that the busiest may be another one.
     most = max(summary["resources"], key=lambda one: one["utilisation"], default=None)
     if most is not None and most is not busiest and most["utilisation"] > 0:
-        text += f" The busiest is {most['resource']} ({readable(most['utilisation'], 'share')})."
+        text += f" The busiest is {most['resource']}"
+        text += batches_text(servers[most["resource"]]) if most["resource"] in servers else \
+            f" ({readable(most['utilisation'], 'share')})"
+        text += "."
     return text
+
+
+def batches_text(server: dict[str, Any]) -> str:
+    """", which works on batches 84.5 % of the time (7.25 calls in each and 41.5 waiting, on average)"."""
+    return (f", which works on batches {readable(server['utilisation'], 'share')} of the time "
+            f"({readable(server['mean_batch'])} calls in each and {readable(server['mean_waiting'])} waiting, on average)")
 
 
 def cost_texts(summary: dict[str, Any]) -> list[str]:

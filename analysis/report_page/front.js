@@ -6,21 +6,28 @@ const FRONT_COSTS = [["latency_p95_s", "latency p95", "s"], ["latency_mean_s", "
                      ["energy_j", "energy per request", "j"], ["up_bytes", "bytes sent up per request", "bytes"]];
 const costOf = (key) => FRONT_COSTS.find((cost) => cost[0] === key);
 
+// Whose latency says how long a queue was: none of them is the best of anything.
+const STRAINED = ["OVERLOADED", "BACKLOGGED", "SATURATED"];
+const strained = (point) => STRAINED.includes(point.load);
+const SUBJECT = ["adversary", "model", "dataset"];
+const subjectOf = (row) => JSON.stringify(SUBJECT.map((key) => row[key]));
+
+// Values compare only for one model on one data set: an attack on another model answers another question.
 function frontQuestions() {
   const found = new Map();
   for (const row of data.front) {
     const measured = row.status === "measured";
-    const key = JSON.stringify(measured ? [row.adversary, row.metric, row.scale] : [row.adversary, "", ""]);
-    if (!found.has(key)) found.set(key, { adversary: row.adversary, metric: measured ? row.metric : "", scale: measured ? row.scale : "", measured });
+    const key = JSON.stringify([subjectOf(row), measured ? row.metric : "", measured ? row.scale : ""]);
+    if (!found.has(key)) found.set(key, { adversary: row.adversary, model: row.model, dataset: row.dataset, metric: measured ? row.metric : "", scale: measured ? row.scale : "", measured });
   }
-  const asked = new Set([...found.values()].filter((one) => one.measured).map((one) => one.adversary));
-  return [...found.values()].filter((one) => one.measured || !asked.has(one.adversary)).sort((a, b) => b.measured - a.measured);
+  const asked = new Set([...found.values()].filter((one) => one.measured).map(subjectOf));
+  return [...found.values()].filter((one) => one.measured || !asked.has(subjectOf(one))).sort((a, b) => b.measured - a.measured);
 }
 // One point per thing that ran: the value that answers the question, else the worst that is known of it.
 function frontPoints(question) {
   const groups = new Map();
   for (const row of data.front) {
-    if (row.adversary !== question.adversary) continue;
+    if (subjectOf(row) !== subjectOf(question)) continue;
     const key = JSON.stringify([row.source, row.name, row.workload]);
     if (!groups.has(key)) groups.set(key, []);
     groups.get(key).push(row);
@@ -40,7 +47,7 @@ function frontPoints(question) {
 function frontOf(points, x, direction) {
   if (!direction) return [];
   const sign = direction === "larger" ? -1 : 1;
-  const sorted = points.filter((p) => p.load !== "OVERLOADED").sort((a, b) => a[x] - b[x] || sign * (a.value - b.value));
+  const sorted = points.filter((p) => !strained(p)).sort((a, b) => a[x] - b[x] || sign * (a.value - b.value));
   const kept = [];
   for (const point of sorted) if (!kept.length || sign * point.value < sign * kept[kept.length - 1].value) kept.push(point);
   return kept;
@@ -67,6 +74,9 @@ function makeFront(width) {
   const rows = STATUSES.filter(([key]) => unknown.some((point) => point.status === key));
   const sources = [...new Set(data.front.map((row) => row.source))];
   const known = cost ? drawn.filter((point) => point[colourKey] !== null) : [];
+  const prices = known.map((point) => point[colourKey]), least = Math.min(...prices), most = Math.max(...prices);
+  // A scale from end to end of what differs in the fifth digit would show a difference that nobody would pay for.
+  const flat = known.length > 1 && most - least <= 1e-4 * Math.abs(most);
   const colourScale = cost ? scaleOf(known.map((point) => point[colourKey]), cost[2]) : null;
   const traces = [];
   const best = frontOf(measured, x, question.metric ? (measured[0] || {}).direction : "");
@@ -82,7 +92,7 @@ function makeFront(width) {
       for (const [group, coloured] of [[priced, true], [rest, false]]) {
         if (!group.length) continue;
         const marker = { symbol: SYMBOLS[index % 7] + (coloured || !cost ? "" : "-open"), size: axis === "y" ? 11 : 9,
-                         opacity: group.map((point) => (point.load === "OVERLOADED" ? 0.45 : 1)), line: { width: cost && !coloured ? 1.5 : 0.8, color: coloured || !cost ? now.rim : now.soft } };
+                         opacity: group.map((point) => (strained(point) ? 0.45 : 1)), line: { width: cost && !coloured ? 1.5 : 0.8, color: coloured || !cost ? now.rim : now.soft } };
         if (coloured) Object.assign(marker, { color: group.map((point) => point[colourKey] / colourScale.size), coloraxis: "coloraxis" });
         else marker.color = cost ? now.soft : now.series[index % 7];
         traces.push({ type: "scatter", mode: "markers", name: safe(short(source, 40)), legendgroup: source, yaxis: axis, marker, hoverinfo: "text",
@@ -101,7 +111,8 @@ function makeFront(width) {
     yaxis2: { domain: [0, strip || 0.001], visible: rows.length > 0, tickvals: rows.map((_, row) => row), ticktext: rows.map(([, name]) => name),
               range: [rows.length - 0.5, -0.5], zeroline: false }, annotations: [], shapes: [] };
   if (measured.length && Math.min(...measured.map((point) => point.value)) >= 0) layout.yaxis.range = [0, 1.15 * Math.max(...measured.map((point) => point.value)) || 1];
-  if (cost && known.length) layout.coloraxis = { colorscale: now.scale, colorbar: { thickness: 12, outlinewidth: 0, title: { text: withUnit(cost[1], colourScale), side: "right" } } };
+  if (cost && flat) layout.coloraxis = { colorscale: now.scale, cmin: least / colourScale.size - 1, cmax: most / colourScale.size + 1, showscale: false };
+  else if (cost && known.length) layout.coloraxis = { colorscale: now.scale, colorbar: { thickness: 12, outlinewidth: 0, title: { text: withUnit(cost[1], colourScale), side: "right" } } };
   if (rows.length) layout.shapes.push({ type: "rect", xref: "paper", yref: "paper", x0: 0, x1: 1, y0: 0, y1: strip, line: { width: 0 }, fillcolor: now.soft, opacity: 0.1, layer: "below" });
   // What goes up stands above the axis, where it can be read without turning the head.
   if (measured.length) layout.annotations.push({ xref: "paper", yref: "paper", x: 0, y: 1, yanchor: "bottom", xanchor: "left", showarrow: false,
@@ -111,7 +122,8 @@ function makeFront(width) {
   const absent = points.length - drawn.length, colourless = cost ? drawn.length - known.length : 0;
   element("front-note").textContent = `${measured.length} of ${points.length} points have a value. ` +
     (absent ? `${absent} have no ${xName} and are not drawn. ` : "") + (colourless ? `Hollow: ${cost[1]} is not known. ` : "") +
-    (drawn.some((point) => point.load === "OVERLOADED") ? "Pale: overloaded, so that latency grows with the length of the run. " : "") +
+    (flat ? `One colour: to four digits, ${cost[1]} is ${readable(most, cost[2], 4)} at every point. ` : "") +
+    (drawn.some(strained) ? `Pale: ${STRAINED.filter((load) => drawn.some((point) => point.load === load)).join(" or ")}, so that latency says how long the queue was; none of them can be the best. ` : "") +
     (best.length > 1 ? "Dashed: no other measured point is better in both." : "");
   return { traces, layout, after: (target) => {
     // The best first: where names compete for room, theirs matter most.
@@ -142,7 +154,9 @@ function nameFront(target, named, all, at) {
 }
 function startFront() {
   if (!element("front-question")) return;
-  fill(element("front-question"), frontQuestions().map((one, index) => [String(index), `${short(one.adversary, 40)}: ${one.metric ? one.metric : "nothing measured"}${one.scale ? ` (${one.scale})` : ""}`]), "0");
+  const questions = frontQuestions(), several = new Set(questions.map((one) => JSON.stringify([one.model, one.dataset]))).size > 1;
+  const subject = (one) => (several ? `${one.model}${one.dataset ? ` on ${one.dataset}` : ""}, ` : "");
+  fill(element("front-question"), questions.map((one, index) => [String(index), `${subject(one)}${short(one.adversary, 40)}: ${one.metric ? one.metric : "nothing measured"}${one.scale ? ` (${one.scale})` : ""}`]), "0");
   const known = FRONT_COSTS.filter(([key]) => data.front.some((row) => row[key] !== null));
   fill(element("front-x"), known.map(([key, name]) => [key, name]), "latency_p95_s");
   const priced = known.find(([key]) => key === "cost_of_1000_usd" && 2 * data.front.filter((row) => row[key] !== null).length > data.front.length);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Sequence
 
@@ -19,6 +20,8 @@ NEITHER_IS_PRIVATE = ("ndcg_at_10", "task_accuracy")
 DOES_NOT_COMPARE = ("rc2",)
 MOST_POINTS = 1500  # of a sweep
 # Of one request, money of a thousand: one costs too little to read.
+# From the worst to the best: what the load of a point is where its replications differ.
+LOADS = ("OVERLOADED", "BACKLOGGED", "SATURATED", "STABLE")
 COSTS = ("latency_p95_s", "latency_mean_s", "cost_of_1000_usd", "energy_j", "up_bytes")
 
 
@@ -54,6 +57,7 @@ def _of_frontier(table: pandas.DataFrame, notes: list[str]) -> list[dict[str, An
     rows = []
     for row in plain(kept.to_dict("records")):
         rows.append({"source": "frontier", "name": f"cut {row['cut']}", "workload": row["workload"], "load": row["load"],
+                     "model": row["model"], "dataset": row["dataset"],
                      "adversary": row["adversary"], "metric": row["metric"], "scale": row["scale"],
                      "status": row["leakage"], "value": row["value"], "why": row["reason"] or row["citation"],
                      "grade": row["grade"], "direction": row["more_private"] if row["more_private"] != "none" else "",
@@ -66,6 +70,7 @@ def _of_run(run: Run, label: str) -> list[dict[str, Any]]:
     """Latency is that of the workload. Money and energy are those of the whole run, and stay out where it has several."""
     alone = len(run.summary["workloads"]) == 1
     of_workload = {entry["name"]: entry for entry in run.summary["workloads"]}
+    data_sets = data_sets_of(run)
     rows = []
     for score in run.summary["privacy"]:
         entry = of_workload[score["workload"]]
@@ -73,6 +78,7 @@ def _of_run(run: Run, label: str) -> list[dict[str, Any]]:
         latency = entry["latency_s"] or {}
         rows.append({"source": "run", "name": label if alone else f"{label}: {score['workload']}",
                      "load": run.summary["saturation"], "workload": score["workload"], "adversary": score["adversary"],
+                     "model": entry["model"], "dataset": data_sets.get(score["workload"], ""),
                      "metric": score["metric"], "scale": score["scale"], "status": score["status"], "value": score["value"],
                      "why": score.get("reason") or score.get("citation", ""), "grade": score.get("grade", ""),
                      "direction": direction_of(score["metric"]), "latency_p95_s": latency.get("p95"),
@@ -80,6 +86,43 @@ def _of_run(run: Run, label: str) -> list[dict[str, Any]]:
                      "energy_j": _each(run.summary["energy_j"]["value"], admitted) if alone else None,
                      "cost_of_1000_usd": _each(run.summary["cost_usd"]["value"], admitted / 1e3) if alone else None})
     return rows
+
+
+def data_sets_of(run: Run) -> dict[str, str]:
+    """The data set of each workload: what the exposures name, else the one that the scenario names."""
+    found = dict(zip(run.exposures["workload"].astype(str), run.exposures["dataset"].astype("object").fillna("")))
+    named = fields_in(run.manifest.get("input", ""), "dataset")
+    return {entry["name"]: found.get(entry["name"]) or (named[0] if len(named) == 1 else "") for entry in run.summary["workloads"]}
+
+
+def fields_in(text: str, field: str) -> list[str]:
+    """The distinct texts that a field of this name has in a file in text format, comments left out."""
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    return list(dict.fromkeys(re.findall(rf'\b{field}:\s*"([^"]*)"', "\n".join(lines))))
+
+
+def subject_of(sweep: Sweep, first: dict[str, Any]) -> dict[str, str]:
+    """Model and data set of a point: as an axis has them, else the only ones that the scenario names. Where there are several,
+    or the sweep sets them, the sweep stands for them, so that its points are compared with no others."""
+    sweep_text = str(sweep.manifest.get("sweep", ""))
+    axes = re.findall(r'\baxes\s*\{\s*name:\s*"([^"]*)"((?:\s*fields:\s*"[^"]*")+)', sweep_text)
+    subject = {}
+    for field in ("model", "dataset"):
+        varied = [name for name, fields in axes if re.search(rf'\.{field}"', fields) and name in first]
+        named = fields_in(str(sweep.manifest.get("scenario", "")), field)
+        if varied:
+            subject[field] = ", ".join(str(first[name]) for name in varied)
+        elif f".{field}=" in sweep_text or len(named) > 1 or (field == "model" and not named):
+            subject[field] = f"that of {sweep.name}"
+        else:
+            subject[field] = named[0] if named else ""
+    return subject
+
+
+def load_of(loads: pandas.Series) -> str | None:
+    """The worst of what replications say; None where none was judged."""
+    seen = set(loads.dropna())
+    return next((load for load in LOADS if load in seen), next(iter(sorted(seen)), None))
 
 
 def _each(total: float | None, requests: float | None) -> float | None:
@@ -103,7 +146,7 @@ def _of_sweep(sweep: Sweep, notes: list[str]) -> list[dict[str, Any]]:
     groups = done.groupby("point", sort=True)
     ranks = done[columns].apply(lambda column: column.map({status: rank for rank, status in enumerate(STATUSES)}))
     worst = ranks.astype("float64").groupby(done["point"]).min()
-    overloaded = (done["saturation"] == "OVERLOADED").groupby(done["point"]).any()
+    loads = {point: load_of(of_point) for point, of_point in done.groupby("point")["saturation"]}
     rows = []
     for (point, means), (_, first) in zip(groups.mean(numeric_only=True).iterrows(), groups.first().iterrows()):
         means, first = plain(means.to_dict()), plain(first.to_dict())
@@ -112,14 +155,14 @@ def _of_sweep(sweep: Sweep, notes: list[str]) -> list[dict[str, Any]]:
                  "cost_of_1000_usd": _each(means.get("cost_usd"), admitted / 1e3),
                  "energy_j": _each(means.get("energy_j"), admitted), "up_bytes": _each(means.get("up_bytes"), admitted)}
         name = ", ".join(f"{column_name(axis)} {readable(first[axis], unit_of(axis), 4)}" for axis in sweep.axes) or "point"
+        subject = subject_of(sweep, first)
         for column in columns:
             if pandas.isna(worst.at[point, column]):
                 continue
             status = list(STATUSES)[int(worst.at[point, column])]
             adversary, metric, scale = split_question(column[len("leakage."):-len(".status")])
             value = means.get(column[:-len(".status")]) if status == "measured" else None
-            load = "OVERLOADED" if overloaded[point] else first.get("saturation")
-            rows.append({"source": sweep.name, "name": name, "load": load, "workload": f"point {point}",
+            rows.append({"source": sweep.name, "name": name, "load": loads[point], "workload": f"point {point}", **subject,
                          "adversary": adversary, "metric": metric, "scale": scale, "status": status, "value": value,
                          "why": "", "grade": "", "direction": direction_of(metric), **costs})
     return rows

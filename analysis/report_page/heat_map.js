@@ -2,6 +2,9 @@
 
 const NO_AXIS = "";
 function heatSweep() { return data.heat_maps[Number(element("heat-sweep").value)]; }
+// A filled triangle: more is asked than can be done. An open one: a queue grew, or users wait all the time.
+const loadMark = (sweep, index) => ({ OVERLOADED: "▲", BACKLOGGED: "△", SATURATED: "△" })[sweep.loads[index]] || "";
+const loadSymbol = (sweep, index) => ({ "▲": "triangle-up", "△": "triangle-up-open" })[loadMark(sweep, index)] || "circle";
 const axisOf = (sweep, name) => sweep.axes.find((axis) => axis.name === name);
 // Distinct values in order: numbers by size, texts as they first come.
 function levels(axis) {
@@ -23,6 +26,7 @@ function heatText(sweep, index, metric) {
   about.unshift(`<b>${safe(metric.name)}: ${readable(mean, metric.unit, 4)}</b>`);
   if (half !== null) about.push(`95 % interval over ${metric.count[index]} replications: ${readable(mean - half, metric.unit, 4)} to ${readable(mean + half, metric.unit, 4)}`);
   if (mean !== null) about.push(`exactly ${exact(mean, metric.unit)}${half === null ? "" : " ± " + half}`);
+  if (sweep.loads[index]) about.push(`load ${safe(sweep.loads[index])}`);
   if (sweep.statuses[index] !== "ok") about.push(safe(sweep.statuses[index]) + (sweep.reasons[index] ? ": " + lines(sweep.reasons[index], 70) : ""));
   return about.join("<br>");
 }
@@ -48,7 +52,7 @@ function makeHeat(width) {
     const order = points.map((_, i) => i).sort((a, b) => px[a] - px[b]);
     const half = points.map((index) => (metric.half && metric.half[index] !== null ? metric.half[index] / scale.size : 0));
     return { traces: [{ type: "scatter", mode: x.numeric ? "lines+markers" : "markers", x: order.map((i) => px[i]), y: order.map((i) => (values[i] === null ? null : values[i] / scale.size)),
-                        error_y: { type: "data", array: order.map((i) => half[i]), color: now.soft, thickness: 1.2, width: 4 }, marker: { color: now.series[0], size: 8 },
+                        error_y: { type: "data", array: order.map((i) => half[i]), color: now.soft, thickness: 1.2, width: 4 }, marker: { color: now.series[0], size: 9, symbol: order.map((i) => loadSymbol(sweep, points[i])) },
                         line: { color: now.series[0], width: 1.5 }, hoverinfo: "text", hovertext: order.map((i) => heatText(sweep, points[i], metric)) }],
              layout: { height: 460, xaxis: { ...xAxis, showgrid: true }, yaxis: { title: { text: title }, rangemode: Math.min(...values.filter((v) => v !== null)) >= 0 ? "tozero" : "normal" }, showlegend: false } };
   }
@@ -69,7 +73,7 @@ function makeHeat(width) {
   if (points.length < 0.3 * xs.length * ys.length) {
     // Drawn at random rather than on a grid: each point for itself.
     return { traces: [{ type: "scatter", mode: "markers", x: px, y: points.map((index) => placed(y, y.values[index], yScale)), hoverinfo: "text",
-                        hovertext: points.map((index) => heatText(sweep, index, metric)), marker: { color: values.map(colour), coloraxis: "coloraxis", size: 10, line: { width: 0.6, color: now.soft } } }], layout };
+                        hovertext: points.map((index) => heatText(sweep, index, metric)), marker: { color: values.map(colour), coloraxis: "coloraxis", size: 10, symbol: points.map((index) => loadSymbol(sweep, index)), line: { width: 0.6, color: now.soft } } }], layout };
   }
   const grid = ys.map(() => xs.map(() => null)), texts = ys.map(() => xs.map(() => ""));
   const xAt = new Map(xs.map((value, i) => [value, i])), yAt = new Map(ys.map((value, i) => [value, i]));
@@ -80,12 +84,14 @@ function makeHeat(width) {
     if (values[i] === null) layout.annotations.push({ x: column, y: row, text: "×", showarrow: false, font: { color: now.soft }, hovertext: texts[row][column], captureevents: false });
   });
   // Where cells are few and wide enough, each carries its value: paper has no pointer.
-  if (xs.length * ys.length <= 120 && (width - 220) / xs.length > 46) {
+  const written = xs.length * ys.length <= 120 && (width - 220) / xs.length > 46;
+  const marked = written ? [] : points.filter((index) => loadMark(sweep, index));
+  if (written) {
     const all = points.map((_, i) => colour(values[i])).filter((value) => value !== null), low = Math.min(...all), high = Math.max(...all);
     points.forEach((index, i) => {
       if (values[i] === null) return;
       const light = high > low && (colour(values[i]) - low) / (high - low) > 0.55;
-      layout.annotations.push({ x: xAt.get(x.values[index]), y: yAt.get(y.values[index]), text: digits(values[i] / scale.size), showarrow: false,
+      layout.annotations.push({ x: xAt.get(x.values[index]), y: yAt.get(y.values[index]), text: digits(values[i] / scale.size) + (loadMark(sweep, index) ? " " + loadMark(sweep, index) : ""), showarrow: false,
                                 font: { size: 12, color: light ? "#000000" : "#ffffff" } });
     });
   }
@@ -96,13 +102,17 @@ function makeHeat(width) {
   };
   layout.xaxis = { ...ticks(xs, x, xScale, width < 640 ? 6 : 14), title: { text: xTitle } };
   layout.yaxis = { ...ticks(ys, y, yScale, 18), title: { text: yAxis.title.text.replace(", logarithmic", "") } };
-  return { traces: [{ type: "heatmap", z: grid, x: xs.map((_, i) => i), y: ys.map((_, i) => i), hoverinfo: "text", hovertext: texts, coloraxis: "coloraxis", xgap: xs.length > 40 ? 0 : 1.5, ygap: ys.length > 40 ? 0 : 1.5, hoverongaps: true }], layout };
+  const marks = { type: "scatter", mode: "markers", hoverinfo: "skip", x: marked.map((index) => xAt.get(x.values[index])), y: marked.map((index) => yAt.get(y.values[index])),
+                  marker: { symbol: marked.map((index) => loadSymbol(sweep, index)), size: 8, color: "#ffffff", line: { width: 1.2, color: "#000000" } } };
+  return { traces: [{ type: "heatmap", z: grid, x: xs.map((_, i) => i), y: ys.map((_, i) => i), hoverinfo: "text", hovertext: texts, coloraxis: "coloraxis", xgap: xs.length > 40 ? 0 : 1.5, ygap: ys.length > 40 ? 0 : 1.5, hoverongaps: true }, ...(marked.length ? [marks] : [])], layout };
 }
 function heatNote(sweep, points, metric) {
   const without = points.filter((index) => metric.mean[index] === null).length;
+  const loads = (mark) => [...new Set(points.filter((index) => loadMark(sweep, index) === mark).map((index) => sweep.loads[index]))].sort().join(" or ");
   element("heat-note").textContent = `${points.length.toLocaleString("en-US")} of ${sweep.all_points.toLocaleString("en-US")} points` +
     (sweep.replications > 1 ? `, each the mean of up to ${sweep.replications} replications (95 % interval by Student's t under the pointer).` : ".") +
     (without ? ` ${without} have no value: not measured, not completed or failed (×).` : "") +
+    ["▲", "△"].map((mark) => (loads(mark) ? ` ${mark} ${loads(mark)}: latency says how long the queue was.` : "")).join("") +
     (points.length < sweep.all_points ? " Other values of the axes that are held are not shown." : "") +
     (sweep.same.length ? ` The same in every run: ${sweep.same.join(", ")}.` : "");
 }

@@ -4,20 +4,27 @@ const PAGE_ROWS = 100;
 const points = { table: null, sorted: null, descending: false, shown: PAGE_ROWS };
 
 const COMPARE = { "<=": (a, b) => a <= b, ">=": (a, b) => a >= b, "<": (a, b) => a < b, ">": (a, b) => a > b };
-// "ok latency_p95_s<0.2" as a test of a row; a comparison names the first column that has its name, whole or in part.
+// "ok latency_p95_s<0.2" as a test of a row, and what of it cannot be meant; a comparison names the first column that has its
+// name, whole or in part. A word that stands in a cell is always meant.
 function rowTest(text) {
+  const problems = [];
   const names = points.table.columns.map((column) => column.name.replace(/ /g, "_").toLowerCase());
   const tests = text.trim().toLowerCase().split(/\s+/).filter(Boolean).map((word) => {
-    const found = word.match(/^([^<>=]+)(<=|>=|<|>|=)(.+)$/);
+    const found = word.match(/^([^<>=]+)(<=|>=|<|>|=)(.*)$/), holds = (row) => row.some((cell) => cell !== null && String(cell).toLowerCase().includes(word));
     if (found) {
       const [, name, sign, value] = found;
       const at = names.includes(name) ? names.indexOf(name) : names.findIndex((one) => one.includes(name));
-      if (at >= 0 && sign === "=") return (row) => row[at] !== null && (Number(value) === row[at] || String(row[at]).replace(/ /g, "_").toLowerCase() === value);
-      if (at >= 0 && !Number.isNaN(Number(value))) return (row) => typeof row[at] === "number" && COMPARE[sign](row[at], Number(value));
-    }
-    return (row) => row.some((cell) => cell !== null && String(cell).toLowerCase().includes(word));
+      const numeric = at >= 0 && points.table.columns[at].numeric;
+      if (at >= 0 && value && sign === "=") return (row) => row[at] !== null && (Number(value) === row[at] || String(row[at]).replace(/ /g, "_").toLowerCase() === value);
+      if (numeric && value && !Number.isNaN(Number(value))) return (row) => typeof row[at] === "number" && COMPARE[sign](row[at], Number(value));
+      if (!points.table.rows.some(holds)) {
+        problems.push(at < 0 ? `no column '${name}'` : !value ? `no value after '${name}${sign}'` :
+          numeric ? `'${value}' is no number to compare '${name}' with` : `column '${names[at]}' holds texts, which only '=' compares`);
+      }
+    } else if (!points.table.rows.some(holds)) problems.push(`no row has '${word}'`);
+    return holds;
   });
-  return (row) => tests.every((test) => test(row));
+  return { test: (row) => tests.every((test) => test(row)), problems };
 }
 function sortRows(rows) {
   const at = points.sorted;
@@ -57,7 +64,7 @@ function bodyCell(value, column) {
 function showPoints() {
   const table = points.table;
   if (!table) return;
-  const kept = sortRows(table.rows.filter(rowTest(element("points-filter").value)));
+  const { test, problems } = rowTest(element("points-filter").value), kept = sortRows(table.rows.filter(test));
   const head = document.createElement("thead"), body = document.createElement("tbody"), top = document.createElement("tr");
   top.append(...table.columns.map(headCell));
   head.append(top);
@@ -69,7 +76,8 @@ function showPoints() {
   element("points-table").replaceChildren(head, body);
   element("points-more").hidden = kept.length <= points.shown;
   element("points-count").textContent = `${kept.length.toLocaleString("en-US")} of ${table.rows.length.toLocaleString("en-US")} rows` +
-    (kept.length > points.shown ? `, ${points.shown} shown` : "");
+    (kept.length > points.shown ? `, ${points.shown} shown` : "") + problems.map((one) => `; ${one}`).join("");
+  element("points-filter").setAttribute("aria-invalid", String(problems.length > 0));
 }
 function startPoints() {
   if (!data.tables.length) {

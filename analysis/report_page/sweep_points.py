@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas
 
+from report_page.front import load_of
 from report_page.inputs import Sweep, plain
 from report_page.readable import column_name, readable, unit_of
 
@@ -60,13 +61,21 @@ def heat_map_of(sweep: Sweep) -> dict[str, Any]:
         metrics[metric] = {"name": column_name(metric), "unit": unit_of(metric), "mean": mean[shown.index].tolist(),
                            "half": half if several else None, "count": count[shown.index].tolist() if several else None}
     reasons = sweep.points[sweep.points["status"] != "ok"].groupby("point")["reason"].first()
+    loads = {point: load_of(of_point) for point, of_point in points_ok(sweep).groupby("point")["saturation"]} \
+        if "saturation" in sweep.points else {}
     axes = [{"name": axis, "label": column_name(axis), "unit": unit_of(axis), "values": shown[axis].tolist(),
              "numeric": bool(pandas.api.types.is_numeric_dtype(shown[axis]))} for axis in sweep.axes]
     return plain({"label": sweep.name, "points": shown.index.tolist(), "all_points": len(first), "axes": axes,
                   "metrics": metrics,
                   "same": [column_name(column) for column in numbers_of(sweep) if column not in metrics],
                   "replications": int(groups.size().max()) if len(first) else 0,
+                  "loads": [loads.get(point) for point in shown.index],
                   "statuses": statuses_of(sweep, shown.index), "reasons": [reasons.get(point) for point in shown.index]})
+
+
+def points_ok(sweep: Sweep) -> pandas.DataFrame:
+    """The runs that have results."""
+    return sweep.points[sweep.points["status"] == "ok"]
 
 
 def statuses_of(sweep: Sweep, points: Any) -> list[str]:

@@ -206,6 +206,18 @@ class FrontierTest(PictureCase):
         self.assertEqual([line.get_ydata().tolist() for line in joined], [[0.066, 0.137]])
         self.plot("plot_frontier.py", path)
 
+    def test_a_cut_whose_queue_grew_is_no_optimum(self):
+        loads = {"block30": "BACKLOGGED", "block39": "SATURATED"}
+        path = self.changed(lambda row: row.update(load=loads.get(row["cut"], row["load"]), pareto_optimal="true"))
+        table = frontier.one_question(frontier.load_frontier(path))
+        self.assertEqual(set(table[plot_frontier.optimal(table)]["cut"]), {"input", "block13", "fc3"})
+        self.assertIn("Pale: BACKLOGGED or SATURATED, so that latency says how long the queue was and no optimum is asked for (block30, 39). ",
+                      plot_frontier.caption_of(table))
+        figure = plot_frontier.plot(table)
+        self.addCleanup(pyplot.close, figure)
+        above = next(axes for axes in figure.axes if axes.get_legend())
+        self.assertEqual({line.get_alpha() for line in above.get_lines() if line.get_ydata().tolist() == [0.066, 0.137]}, {0.35})
+
     def test_two_pictures_of_one_table_are_the_same_file(self):
         files = [self.scratch / f"{n}.svg" for n in range(2)]
         for file in files:

@@ -151,8 +151,13 @@ class BrowserTest(SampleTest):
             values = [float(row[at].split()[0]) for row in rows()]
             self.assertEqual(values, sorted(values, reverse=down))
         field.clear()
-        field.send_keys("no such word")
-        self.assertEqual(rows(), [])
+        for text, problem in (("nosuch<3", "no column 'nosuch'"), ("uplink<abc", "'abc' is no number to compare 'uplink' with"),
+                              (")(", "no row has ')('"), ("uplink<", "no value after 'uplink<'"), ("cut<3", "column 'cut' holds texts, which only '=' compares")):
+            field.clear()
+            field.send_keys(text)
+            self.assertEqual(rows(), [])
+            self.assertEqual(self.script("return document.getElementById('points-count').textContent"), f"0 of 24 rows; {problem}")
+        self.assertEqual(field.get_attribute("aria-invalid"), "true")
         field.clear()
         field.send_keys(" ")
         self.assertEqual(len(rows()), 24)
@@ -186,6 +191,48 @@ class BrowserTest(SampleTest):
         self.assertNotIn(0, chart["values"])
         self.assertIn("not measured", chart["rows"])
         self.assertTrue(chart["apart"])
+
+    def front_of(self, changes):
+        """Questions, best points, note and colours of a front whose points are the first measured one with these changes."""
+        return self.script("""
+            const before = data.front.splice(0), one = before.find((row) => row.status === 'measured');
+            data.front.push(...arguments[0].map((change, index) => ({...one, source: 'run', name: String(index), cost_of_1000_usd: 1, ...change})));
+            const made = makeFront(1000), asked = frontQuestions(), kept = element('front-note').textContent;
+            const best = asked.map((question) => frontOf(frontPoints(question), 'latency_p95_s', 'larger').map((point) => point.name));
+            data.front.splice(0, data.front.length, ...before);
+            return {asked: asked.map((one) => one.model), best, note: kept, bar: made.layout.coloraxis.showscale !== false}""", changes)
+
+    def test_a_front_has_one_model_and_no_point_that_does_not_keep_up(self):
+        self.choose("front-colour", "cost_of_1000_usd")
+        self.addCleanup(lambda: (self.choose("front-question", "0"), self.script("redraw('front')")))
+        self.choose("front-question", "0")
+        front = self.front_of([{"model": "a", "latency_p95_s": 2, "value": 1}, {"model": "b", "latency_p95_s": 1, "value": 2},
+                               {"model": "a", "latency_p95_s": 3, "value": 2}, {"model": "b", "latency_p95_s": 0.5, "value": 9, "load": "BACKLOGGED"},
+                               {"model": "b", "latency_p95_s": 2, "value": 9, "load": "SATURATED"}, {"model": "a", "latency_p95_s": 4, "value": 2}])
+        self.assertEqual((front["asked"], front["best"]), (["a", "b"], [["0", "2"], ["1"]]))
+
+    def test_equal_costs_have_one_colour(self):
+        self.choose("front-colour", "cost_of_1000_usd")
+        self.choose("front-question", "0")
+        same = self.front_of([{"cost_of_1000_usd": 0.02846974}, {"cost_of_1000_usd": 0.02846988, "load": "SATURATED"}])
+        self.assertFalse(same["bar"])
+        self.assertIn("One colour: to four digits, cost of 1,000 requests is 0.02847\u00a0USD at every point.", same["note"])
+        self.assertIn("Pale: SATURATED, so that", same["note"])
+        other = self.front_of([{"cost_of_1000_usd": 0.0284}, {"cost_of_1000_usd": 0.0285}])
+        self.assertEqual((other["bar"], "One colour" in other["note"]), (True, False))
+
+    def test_a_heat_map_marks_what_does_not_keep_up(self):
+        drawn = self.script("""
+            const sweep = heatSweep(), before = [...sweep.loads];
+            const shown = heatPoints(sweep);
+            sweep.loads[shown[0]] = 'OVERLOADED';
+            sweep.loads[shown[1]] = 'BACKLOGGED';
+            const wide = makeHeat(1200), narrow = makeHeat(300), note = element('heat-note').textContent;
+            sweep.loads.splice(0, before.length, ...before);
+            return {texts: wide.layout.annotations.map((one) => one.text), symbols: narrow.traces[1].marker.symbol, note}""")
+        self.assertEqual([text[-1] for text in drawn["texts"] if text[-1] in "▲△"], ["▲", "△"])
+        self.assertEqual(drawn["symbols"], ["triangle-up", "triangle-up-open"])
+        self.assertIn("▲ OVERLOADED: latency says how long the queue was. △ BACKLOGGED: ", drawn["note"])
 
     def test_dark_paper_redraws_the_charts(self):
         ink = lambda: self.script("return [getComputedStyle(document.body).color, document.getElementById('chart-curves')._fullLayout.font.color]")

@@ -19,7 +19,7 @@ from samples import BINARY, ROOT, SampleTest, change_json, change_rows
 from report_page import readable
 from report_page.answer import answer_of
 from report_page.deployment_picture import LABEL_WIDTH, picture_of
-from report_page.front import LARGER_IS_PRIVATE, METRIC_NAMES, NEITHER_IS_PRIVATE, split_question
+from report_page.front import LARGER_IS_PRIVATE, METRIC_NAMES, NEITHER_IS_PRIVATE, load_of, split_question, subject_of
 from report_page.inputs import Sweep, attributions_of, curves_of, load_run, question_in, thinned_ranks
 from report_page.sweep_points import heat_map_of, sentence_of, student_t_975
 
@@ -187,6 +187,37 @@ class PageTest(SampleTest):
         self.assert_says(page, "server that batches", "cloud.gpu 1 of 1 84.5 % 7.25 1 41.5 87.5 % 0")
         server = data_of(page)["timelines"][0]["resources"][-1]
         self.assertEqual(server, {"name": "cloud.gpu (server)", "edges_s": [0, 2], "utilisation": [0], "mean_waiting": [3]})
+
+    def test_a_server_with_a_queue_that_grew_keeps_up_with_nothing(self):
+        copy = self.copy(of=self.tokens)
+        change_json(copy / "summary.json", lambda summary: (summary.update(saturation="STABLE", bottleneck="cloud.gpu"),
+                                                            summary["servers"][0].update(utilisation=0.845, mean_batch=7.25, mean_waiting=41.5)))
+        busy = " The busiest is cloud.gpu, which works on batches 84.5 % of the time (7.25 calls in each and 41.5 waiting, on average)."
+        keeps_up = answer_of(load_run(copy))
+        self.assertEqual(keeps_up.sentences[1].replace("\u00a0", " "), "The load is STABLE: everything keeps up." + busy)
+        self.assertEqual((keeps_up.badges[0].text, keeps_up.badges[0].tone), ("load STABLE", "good"))
+        for kind, rows in (("server", ["0,2,1,0", "2,6,1,3", "6,8,1,15"]), ("processor", ["0,8,1,0", "8,16,1,9"])):
+            # 0 for 2 s and 3 for 2 s are 1.5 in the first half; 3 for 2 s and 15 for 2 s are 9 in the second.
+            (copy / "timeline.csv").write_text("# schema_version: 2\nresource,kind,from_s,to_s,utilisation,mean_waiting\n" +
+                                               "".join(f"cloud.gpu,{kind},{row}\n" for row in rows), encoding="utf-8")
+            grew = answer_of(load_run(copy))
+            first = "1.5" if kind == "server" else "0"
+            self.assertEqual(grew.sentences[1].replace("\u00a0", " "), "The load is STABLE. The queue of the server cloud.gpu grew: "
+                             f"{first} calls wait on average in the first half of the run, 9 in the second." + busy)
+            self.assertEqual(grew.badges[0].tone, "doubt")
+
+    def test_points_of_the_front_name_their_model_and_data_set(self):
+        self.assertEqual({(row["source"], row["model"], row["dataset"]) for row in self.data["front"]},
+                         {("frontier", "vgg19_bn_64px", "cifar10"), ("small", "vgg19_bn_64px", "cifar10"),
+                          ("run", "vgg19_bn_64px", "cifar10"), ("run", "llama_2_7b", "chats")})
+        scenario = 'model: "a"\n# model: "b"\ndataset: "d"\n'
+        axis = 'axes {\n  name: "net"\n  fields: "workloads[w].model"\n  values {\n    value: "x"\n  }\n}\n'
+        for text, sweep_text, subject in ((scenario, "", ("a", "d")), (scenario, axis, ("x", "d")), (scenario + 'model: "c"\n', "", ("that of s", "d")),
+                                          (scenario, 'set: "workloads[w].dataset=e"\n', ("a", "that of s"))):
+            sweep = Sweep(Path("s"), "s", "", pandas.DataFrame(), ["net"], {"scenario": text, "sweep": sweep_text})
+            self.assertEqual(tuple(subject_of(sweep, {"net": "x"}).values()), subject)
+        self.assertEqual([load_of(pandas.Series(loads, dtype="object")) for loads in (["STABLE", "BACKLOGGED", None], [None], ["SATURATED", "OVERLOADED"])],
+                         ["BACKLOGGED", None, "OVERLOADED"])
 
     def test_front_keeps_the_unmeasured_apart_and_costs_are_of_a_request(self):
         rows = self.data["front"]
